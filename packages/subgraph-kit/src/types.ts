@@ -1,0 +1,89 @@
+import type { Viewer } from '@gnomon/identity';
+import type { Pack } from '@gnomon/rule-engine';
+import type { Database, Feed, RowScope, TimeSource } from '@gnomon/store';
+import type { WorkCalendar } from '@gnomon/working-time';
+import type { FastifyInstance } from 'fastify';
+import type { DocumentNode, ExecutionResult, GraphQLSchema } from 'graphql';
+import type { Logger } from 'pino';
+import type { Registry as MetricsRegistry } from 'prom-client';
+
+/** The rules and calendars in force. Swapped as a whole; hold no reference across awaits that must agree with each other. */
+export interface RulesInForce {
+  readonly pack: Pack;
+  readonly calendar: WorkCalendar;
+  /** The calendar of a division or place, with its overlays; the base calendar where none is published. */
+  calendarFor(scope: string): WorkCalendar;
+}
+export interface RulesPort {
+  current(): RulesInForce;
+  /** Called after each swap; returns the unsubscribe function. */
+  onChange(listener: (rules: RulesInForce) => void): () => void;
+}
+
+/** What the kit hands to a subgraph when it opens. Everything impure a subgraph may use is here. */
+export interface Ports {
+  readonly database: Database;
+  readonly feed: Feed;
+  readonly rules: RulesPort;
+  readonly time: TimeSource;
+  readonly log: Logger;
+  readonly metrics: MetricsRegistry;
+}
+
+/** Who asks, and within what scope. One per request, made from a verified token. */
+export interface RequestContext {
+  /** `null` when nobody signed in. */
+  readonly viewer: Viewer | null;
+  readonly scope: RowScope;
+  readonly requestId: string;
+  /** Aborted when the client goes or the token expires. */
+  readonly signal?: AbortSignal;
+}
+
+/** A subgraph: one value of this type is all that its `subgraph.ts` exports (as `subgraph`). */
+export interface SubgraphDefinition<Context extends object> {
+  /** Name in the supergraph and in metrics, for example `work-items`. */
+  readonly name: string;
+  /** PostgreSQL schema, for example `work_items`. */
+  readonly schemaName: string;
+  /** Text of schema.graphql. */
+  readonly typeDefs: string;
+  /** Folder of numbered SQL migrations. */
+  readonly migrations: URL;
+  /** Default port when started alone. */
+  readonly port: number;
+  open(ports: Ports): Promise<OpenSubgraph<Context>>;
+}
+
+/** A subgraph that holds its resources. */
+export interface OpenSubgraph<Context extends object> {
+  readonly resolvers: Readonly<Record<string, unknown>>;
+  /** The context of one request: the request's own, and the subgraph's loaders. */
+  context(request: RequestContext): Context;
+  /** Extra HTTP routes under `/<name>/`, for example the row stream of work items. */
+  routes?(app: FastifyInstance, authenticate: (authorization: string | undefined) => Promise<RequestContext>): void;
+  /** Long-running parts (followers, timers). Each runs until the signal aborts and is restarted with backoff on error. */
+  readonly background: readonly BackgroundPart[];
+  close(): Promise<void>;
+}
+export interface BackgroundPart {
+  readonly name: string;
+  run(signal: AbortSignal): Promise<void>;
+}
+
+/** A subgraph running in this process, reachable without HTTP. */
+export interface HostedSubgraph {
+  readonly name: string;
+  readonly schema: GraphQLSchema;
+  readonly typeDefs: string;
+  execute(request: { readonly document: DocumentNode; readonly variables: Readonly<Record<string, unknown>>; readonly operationName?: string; readonly context: RequestContext }): Promise<ExecutionResult>;
+  /**
+   * A subscription. Each result carries `extensions.cursor` (opaque, to resume after it) when the event has one.
+   * The variable-free way to resume is the field's own argument `after`.
+   */
+  subscribe(request: { readonly document: DocumentNode; readonly variables: Readonly<Record<string, unknown>>; readonly operationName?: string; readonly context: RequestContext }): Promise<AsyncIterable<ExecutionResult> | ExecutionResult>;
+  routes(app: FastifyInstance): void;
+  /** Runs due timers and followers until nothing is left to do at the present time of the time source: for settable time. */
+  settle(): Promise<void>;
+  close(): Promise<void>;
+}
