@@ -76,12 +76,22 @@ export interface HostedSubgraph {
   readonly name: string;
   readonly schema: GraphQLSchema;
   readonly typeDefs: string;
-  execute(request: { readonly document: DocumentNode; readonly variables: Readonly<Record<string, unknown>>; readonly operationName?: string; readonly context: RequestContext }): Promise<ExecutionResult>;
+  execute(request: {
+    readonly document: DocumentNode;
+    readonly variables: Readonly<Record<string, unknown>>;
+    readonly operationName?: string;
+    readonly context: RequestContext;
+  }): Promise<ExecutionResult>;
   /**
    * A subscription. Each result carries `extensions.cursor` (opaque, to resume after it) when the event has one.
    * The variable-free way to resume is the field's own argument `after`.
    */
-  subscribe(request: { readonly document: DocumentNode; readonly variables: Readonly<Record<string, unknown>>; readonly operationName?: string; readonly context: RequestContext }): Promise<AsyncIterable<ExecutionResult> | ExecutionResult>;
+  subscribe(request: {
+    readonly document: DocumentNode;
+    readonly variables: Readonly<Record<string, unknown>>;
+    readonly operationName?: string;
+    readonly context: RequestContext;
+  }): Promise<AsyncIterable<ExecutionResult> | ExecutionResult>;
   routes(app: FastifyInstance): void;
   /** Runs due timers and followers until nothing is left to do at the present time of the time source: for settable time. */
   settle(): Promise<void>;
