@@ -1,0 +1,96 @@
+import type { Viewer } from './types.ts';
+
+/** A demonstration account: a viewer by name, for the embedded default only. */
+export type Account = Omit<Viewer, 'expiresAt'>;
+
+/** An agency or a source by which demonstration accounts are made. */
+export interface AccountAgency {
+  readonly uscc: string;
+  readonly name: string;
+  readonly nameEn?: string;
+  readonly division: string;
+}
+export interface AccountSource {
+  readonly id: string;
+  readonly name: string;
+}
+
+const BASE = { tier: null, agency: null, division: null, sources: [], purpose: null } as const;
+
+/**
+ * The named accounts of a demonstration: supervisors and auditors of three tiers, an operator, and one account for each
+ * agency, partner and source given. Names are stable: `agency-1`, `agency-2` … in the order given, `source-<id>`.
+ */
+export function demoAccounts(world: {
+  readonly agencies: readonly AccountAgency[];
+  readonly sources: readonly AccountSource[];
+}): readonly Account[] {
+  return [
+    {
+      ...BASE,
+      id: 'supervisor-region',
+      name: { zh: '自治区政务服务监督人员', en: 'Supervisor, region' },
+      role: 'SUPERVISOR',
+      tier: 'REGION',
+      division: '15',
+    },
+    {
+      ...BASE,
+      id: 'supervisor-hohhot',
+      name: { zh: '呼和浩特市政务服务监督人员', en: 'Supervisor, Hohhot' },
+      role: 'SUPERVISOR',
+      tier: 'LEAGUE',
+      division: '1501',
+    },
+    {
+      ...BASE,
+      id: 'supervisor-saihan',
+      name: { zh: '赛罕区政务服务监督人员', en: 'Supervisor, Saihan district' },
+      role: 'SUPERVISOR',
+      tier: 'BANNER',
+      division: '150105',
+    },
+    {
+      ...BASE,
+      id: 'auditor-region',
+      name: { zh: '自治区审计人员', en: 'Auditor, region' },
+      role: 'AUDITOR',
+      tier: 'REGION',
+      division: '15',
+    },
+    {
+      ...BASE,
+      id: 'auditor-hohhot',
+      name: { zh: '呼和浩特市审计人员', en: 'Auditor, Hohhot' },
+      role: 'AUDITOR',
+      tier: 'LEAGUE',
+      division: '1501',
+    },
+    { ...BASE, id: 'operator', name: { zh: '运行维护人员', en: 'Operator' }, role: 'OPERATOR', tier: 'REGION' },
+    ...world.agencies.flatMap((agency, index): Account[] => [
+      {
+        ...BASE,
+        id: `agency-${index + 1}`,
+        name: { zh: agency.name, en: agency.nameEn ?? agency.name },
+        role: 'AGENCY',
+        agency: agency.uscc,
+      },
+      {
+        ...BASE,
+        id: `partner-${index + 1}`,
+        name: { zh: `${agency.name}（接口程序）`, en: `Program of ${agency.nameEn ?? agency.name}` },
+        role: 'PARTNER',
+        agency: agency.uscc,
+      },
+    ]),
+    ...world.sources.map(
+      (source): Account => ({
+        ...BASE,
+        id: `source-${source.id}`,
+        name: { zh: source.name, en: `Source ${source.id}` },
+        role: 'SOURCE',
+        sources: [source.id],
+      }),
+    ),
+  ];
+}

@@ -1,0 +1,106 @@
+import {
+  createLocalJWKSet,
+  createRemoteJWKSet,
+  decodeJwt,
+  errors,
+  type JWK,
+  type JWTVerifyGetKey,
+  jwtVerify,
+} from 'jose';
+import { viewerFromClaims } from './claims.ts';
+import { AUDIENCE, BUILTIN_ISSUER } from './issuer.ts';
+import { TokenRefused } from './refusal.ts';
+import type { Viewer } from './types.ts';
+
+/** An issuer whose signatures are trusted. */
+export type TrustedIssuer =
+  | { readonly kind: 'builtin'; readonly publicKey: JWK }
+  | { readonly kind: 'oidc'; readonly issuer: string; readonly audience: string; readonly jwksUri: string };
+
+const MAX_TOKEN_LENGTH = 8192;
+/** Difference of clocks that is forgiven between the issuer's machine and this one. */
+const CLOCK_TOLERANCE_SECONDS = 5;
+
+/** Tokens to viewers. Keys of OIDC issuers are fetched when first needed and cached by `jose`. */
+export interface Verifier {
+  /** @throws {TokenRefused} with the reason; never says whether an account exists. */
+  verify(token: string): Promise<Viewer>;
+}
+
+/** A verifier that trusts exactly these issuers, each with its own algorithm list and audience. */
+export function createVerifier(trusted: readonly TrustedIssuer[]): Verifier {
+  const byIssuer = new Map<string, { keys: JWTVerifyGetKey; audience: string; algorithms: string[] }>();
+  for (const one of trusted) {
+    if (one.kind === 'builtin') {
+      byIssuer.set(BUILTIN_ISSUER, {
+        keys: createLocalJWKSet({ keys: [one.publicKey] }),
+        audience: AUDIENCE,
+        algorithms: ['EdDSA'],
+      });
+    } else {
+      byIssuer.set(one.issuer, {
+        keys: createRemoteJWKSet(new URL(one.jwksUri)),
+        audience: one.audience,
+        algorithms: ['RS256', 'PS256', 'ES256', 'EdDSA'],
+      });
+    }
+  }
+  return {
+    async verify(token) {
+      if (token.length > MAX_TOKEN_LENGTH)
+        throw new TokenRefused('TOKEN_MALFORMED', `longer than ${MAX_TOKEN_LENGTH} characters`);
+      const from = byIssuer.get(claimedIssuer(token));
+      if (from === undefined) throw new TokenRefused('TOKEN_AUDIENCE');
+      try {
+        const { payload } = await jwtVerify(token, from.keys, {
+          audience: from.audience,
+          algorithms: from.algorithms,
+          clockTolerance: CLOCK_TOLERANCE_SECONDS,
+          requiredClaims: ['sub', 'exp'],
+        });
+        return viewerFromClaims(payload);
+      } catch (cause) {
+        throw refusalFor(cause);
+      }
+    },
+  };
+}
+
+/** The token of an `Authorization` header, or `null` when there is none. */
+export function bearerToken(header: string | undefined): string | null {
+  if (header === undefined || header === '') return null;
+  const match = /^Bearer +([^\s]+)$/i.exec(header);
+  if (match === null) throw new TokenRefused('TOKEN_MALFORMED', 'the header does not read "Bearer <token>"');
+  return match[1] ?? null;
+}
+
+function claimedIssuer(token: string): string {
+  try {
+    return decodeJwt(token).iss ?? '';
+  } catch (cause) {
+    throw new TokenRefused('TOKEN_MALFORMED', null, cause);
+  }
+}
+
+function refusalFor(cause: unknown): Error {
+  if (cause instanceof TokenRefused) return cause;
+  if (cause instanceof errors.JWTExpired) return new TokenRefused('TOKEN_EXPIRED', null, cause);
+  if (cause instanceof errors.JWTClaimValidationFailed) {
+    return new TokenRefused(
+      cause.claim === 'aud' || cause.claim === 'iss' ? 'TOKEN_AUDIENCE' : 'TOKEN_CLAIMS',
+      cause.claim,
+      cause,
+    );
+  }
+  if (cause instanceof errors.JWSSignatureVerificationFailed || cause instanceof errors.JWKSNoMatchingKey) {
+    return new TokenRefused('TOKEN_SIGNATURE', null, cause);
+  }
+  if (cause instanceof errors.JOSEAlgNotAllowed || cause instanceof errors.JOSENotSupported)
+    return new TokenRefused('TOKEN_SIGNATURE', null, cause);
+  if (cause instanceof errors.JWSInvalid || cause instanceof errors.JWTInvalid)
+    return new TokenRefused('TOKEN_MALFORMED', null, cause);
+  if (cause instanceof errors.JWKSTimeout || cause instanceof errors.JOSEError)
+    return new TokenRefused('TOKEN_SIGNATURE', 'the key set of the issuer could not be read', cause);
+  // An outage (network, bug) is not the caller's fault: let it surface as such.
+  return cause instanceof Error ? cause : new Error('token verification failed', { cause });
+}
