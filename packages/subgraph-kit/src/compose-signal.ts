@@ -1,0 +1,116 @@
+import type { Bilingual, Facts, Level, Receipt, Rung, SubjectScope, Verdict } from '@gnomon/rule-engine';
+import type { Instant } from '@gnomon/working-time';
+import type { AdvanceInput } from './advance.ts';
+import { type FallReason, SEVERITY, type Signal, type SignalKind, signalId } from './signal.ts';
+
+/** One difference between what stood and what holds. */
+export interface SignalCause {
+  readonly kind: SignalKind;
+  readonly reason: FallReason | null;
+  readonly before: Level;
+  readonly verdict: Pick<Verdict, 'rule' | 'occurrence' | 'level' | 'missing'>;
+  readonly turnedAt: Instant;
+  readonly at: Instant;
+}
+
+/** The signal of a difference, complete as it goes into the feed. Pure. */
+export function composeSignal(
+  input: AdvanceInput,
+  facts: Facts,
+  scope: SubjectScope,
+  cause: SignalCause,
+  n: number,
+): Signal {
+  const { pack, subject } = input;
+  const { verdict } = cause;
+  const rule = pack.rules.get(verdict.rule);
+  const receipt =
+    cause.kind === 'ROSE' && SEVERITY[verdict.level] >= SEVERITY.WARNING ? receiptOf(input, facts, scope, cause) : null;
+  const signal = {
+    kind: cause.kind,
+    reason: cause.reason,
+    domain: rule?.domain || subject.domain,
+    rule: verdict.rule,
+    ruleVersion: rule?.version ?? '',
+    subjectKind: subject.kind,
+    subjectType: subject.type,
+    subject: subject.id,
+    occurrence: verdict.occurrence,
+    level: verdict.level,
+    previousLevel: cause.before,
+    turnedAt: isoInstant(cause.turnedAt),
+    knownAt: isoInstant(cause.at),
+    agency: subject.agency,
+    division: subject.division,
+    item: subject.item,
+    source: subject.source,
+    issue: rule?.issue[rungOf(verdict.level)] ?? 'AUTO',
+    message: receipt?.message ?? plainMessage(cause, rule?.title ?? { zh: verdict.rule, en: verdict.rule }),
+    receipt,
+    n,
+  } satisfies Omit<Signal, 'id'>;
+  return { id: signalId(signal), ...signal };
+}
+
+function receiptOf(input: AdvanceInput, facts: Facts, scope: SubjectScope, cause: SignalCause): Receipt {
+  const { pack, calendar, subject } = input;
+  const { rule, occurrence, level } = cause.verdict;
+  const published = pack.rules.get(rule)!;
+  const why = pack.explain(rule, subject.kind, occurrence, facts, scope, calendar, cause.turnedAt);
+  return {
+    format: 'gnomon-receipt/1',
+    rule,
+    ruleVersion: published.version,
+    ruleHash: published.hash,
+    packHash: pack.hash,
+    calendarHash: calendar.hash,
+    subjectKind: subject.kind,
+    subject: subject.id,
+    occurrence,
+    scope,
+    facts,
+    sources: input.sources?.() ?? [],
+    level,
+    turnedAt: isoInstant(cause.turnedAt),
+    knownAt: isoInstant(cause.at),
+    parameters: why.parameters,
+    message: why.message,
+  };
+}
+
+function plainMessage(cause: SignalCause, title: Bilingual): Bilingual {
+  const missing = cause.verdict.missing;
+  if (cause.verdict.level === 'UNKNOWN') {
+    return {
+      zh: `${title.zh}：无法判定，缺少${missing.join('、')}`,
+      en: `${title.en}: cannot be judged, missing ${missing.join(', ')}`,
+    };
+  }
+  if (cause.kind === 'CORRECTED') {
+    return {
+      zh: `${title.zh}：更正，依新到数据该情形当时并未成立`,
+      en: `${title.en}: corrected; under the data known now it had not come about`,
+    };
+  }
+  if (cause.reason === 'YIELDED') {
+    return {
+      zh: `${title.zh}：由优先规则处理，不重复计`,
+      en: `${title.en}: taken by a rule with precedence, not counted twice`,
+    };
+  }
+  if (cause.reason === 'RULE_ENDED')
+    return { zh: `${title.zh}：规则已不再施行`, en: `${title.en}: the rule is no longer in force` };
+  if (cause.reason === 'KNOWN')
+    return { zh: `${title.zh}：所缺数据已到，已可判定`, en: `${title.en}: the missing data came, it is decided` };
+  return { zh: `${title.zh}：该情形已结束`, en: `${title.en}: it has ended` };
+}
+
+function rungOf(level: Level): Rung {
+  if (level === 'RED') return 'red';
+  return level === 'YELLOW' ? 'yellow' : 'warning';
+}
+
+/** ISO 8601, UTC, with milliseconds. */
+function isoInstant(instant: Instant): string {
+  return new Date(instant).toISOString();
+}
