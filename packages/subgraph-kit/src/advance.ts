@@ -239,7 +239,8 @@ class Run {
 
   #reasonOfFall(standing: StandingVerdict, verdict: Verdict | null, step: Step): FallReason | null {
     if (standing.level === 'UNKNOWN') return 'KNOWN';
-    if (verdict?.level === 'UNKNOWN') return 'MISSING';
+    // Also when a lower rung is true: a stronger one that cannot be decided is not disproved.
+    if (verdict !== null && verdict.missing.length > 0) return 'MISSING';
     const { pack, subject, calendar } = this.#input;
     if (!pack.rules.has(standing.rule)) return 'RULE_ENDED';
     if (verdict !== null) return null;
@@ -252,8 +253,9 @@ class Run {
     const { pack, subject, calendar } = this.#input;
     const then = arrival.asOf === undefined ? arrival.facts : arrival.asOf(standing.turnedAt);
     const alone = pack.judgeRule(standing.rule, subject.kind, then, this.#scope, calendar, standing.turnedAt);
-    const level = alone.find((candidate) => candidate.occurrence === standing.occurrence)?.level ?? 'NONE';
-    return level !== 'UNKNOWN' && SEVERITY[level] < SEVERITY[standing.level];
+    const own = alone.find((candidate) => candidate.occurrence === standing.occurrence);
+    if (own === undefined) return true;
+    return own.missing.length === 0 && SEVERITY[own.level] < SEVERITY[standing.level];
   }
 
   #turnedAt(verdict: Verdict, arrival: Arrival): Instant {

@@ -10,6 +10,27 @@ export {
   type StandingVerdict,
   type SubjectState,
 } from './advance.ts';
+export { type Authenticate, type AuthenticateOptions, createAuthenticate, requestContext } from './authenticate.ts';
+export { type Background, runBackground, settleParts } from './background.ts';
+export { type HostOptions, hostSubgraph, type ServableSubgraph } from './host-subgraph.ts';
+export { createListLoader, createLoader } from './loader.ts';
+export { maskError, maskResult } from './mask-errors.ts';
+export { type KitMetrics, kitMetrics } from './metrics.ts';
+export * from './paging.ts';
+export { requirePermission, requireViewer } from './permission.ts';
 export * from './reference.ts';
+export { REFUSAL_CODES, type RefusalCode, refusal } from './refusal.ts';
+export { parseDate, parseInstant, sharedScalars } from './scalars.ts';
 export * from './signal.ts';
+export {
+  claimDueSubjects,
+  clearFaults,
+  earliestDueAt,
+  lockSubjects,
+  type SubjectKey,
+  type SubjectRow,
+  type Transaction,
+  writeSubjects,
+} from './subject-store.ts';
+export { nameText, text } from './text.ts';
 export * from './types.ts';

@@ -69,6 +69,11 @@ export interface OpenSubgraph<Context extends object> {
 export interface BackgroundPart {
   readonly name: string;
   run(signal: AbortSignal): Promise<void>;
+  /**
+   * Does what is due at the present time of the time source, once; true when there was something to do. It lets settled
+   * time be driven without waiting (`HostedSubgraph.settle`), and must be safe beside a running `run`.
+   */
+  settle?(): Promise<boolean>;
 }
 
 /** A subgraph running in this process, reachable without HTTP. */

@@ -1,0 +1,37 @@
+import { randomUUID } from 'node:crypto';
+import { type Assertions, bearerToken, scopeOf, TokenRefused, type Verifier, type Viewer } from '@gnomon/identity';
+import type { RequestContext } from './types.ts';
+
+/** Turns an `Authorization` header into a request context. */
+export type Authenticate = (authorization: string | undefined, signal?: AbortSignal) => Promise<RequestContext>;
+
+/** What tokens are checked with. */
+export interface AuthenticateOptions {
+  readonly verifier: Verifier;
+  /** Checks gateway assertions; `null` where no gateway speaks to this subgraph over HTTP. */
+  readonly assertions: Assertions | null;
+  /** The subgraph's name: an assertion made for another one is refused. */
+  readonly audience: string;
+}
+
+/**
+ * A bearer token or a gateway's assertion → who asks, and within what scope. No header is nobody; a token that is not
+ * accepted is an error, never nobody.
+ */
+export function createAuthenticate({ verifier, assertions, audience }: AuthenticateOptions): Authenticate {
+  return async (authorization, signal) => {
+    const token = bearerToken(authorization);
+    if (token === null) return requestContext(null, randomUUID(), signal);
+    if (assertions?.isAssertion(token) === true) {
+      const { viewer, requestId } = await assertions.verify(token, audience);
+      return requestContext(viewer, requestId, signal);
+    }
+    return requestContext(await verifier.verify(token), randomUUID(), signal);
+  };
+}
+
+/** The context of a request by this viewer. @throws {TokenRefused} when the viewer's token has run out meanwhile. */
+export function requestContext(viewer: Viewer | null, requestId: string, signal?: AbortSignal): RequestContext {
+  if (viewer !== null && viewer.expiresAt <= Date.now()) throw new TokenRefused('TOKEN_EXPIRED');
+  return { viewer, scope: scopeOf(viewer), requestId, ...(signal === undefined ? {} : { signal }) };
+}

@@ -1,0 +1,215 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Level } from '@gnomon/rule-engine';
+import { appendToOutbox, type Database, type OutboxEntry, type TimeSource } from '@gnomon/store';
+import type { Instant } from '@gnomon/working-time';
+import type { Logger } from 'pino';
+import { type Advanced, type AdvanceInput, type Arrival, advance, levelsBefore } from './advance.ts';
+import type { KitMetrics } from './metrics.ts';
+import { basicItemCode } from './reference.ts';
+import { SIGNAL_ENTRY_TYPE, type Signal } from './signal.ts';
+import {
+  claimDueSubjects,
+  clearFaults,
+  lockSubjects,
+  type SubjectKey,
+  type SubjectRow,
+  type Transaction,
+  writeSubjects,
+} from './subject-store.ts';
+import type { BackgroundPart, RulesPort } from './types.ts';
+
+const POLL_MS = 200;
+const BATCH = 500;
+
+/** A subject's place and new facts. */
+export interface SubjectArrival extends Omit<SubjectRow, 'facts' | 'standing' | 'dueAt' | 'fault' | 'sources'> {
+  readonly arrival: Arrival;
+  readonly sources?: SubjectRow['sources'];
+}
+
+/** What one step did to one subject; `levelsBefore` judges the old facts again and is paid for only when called. */
+export interface SubjectChange {
+  readonly subject: SubjectRow;
+  readonly signals: readonly Signal[];
+  readonly levelsBefore: () => ReadonlyMap<string, Level> | null;
+  readonly levels: ReadonlyMap<string, Level> | null;
+}
+
+/** How a domain keeps its judged subjects. */
+export interface JudgedSubjectsOptions {
+  readonly database: Database;
+  /** Table of the shape of `sql/subject.sql`, in the subgraph's schema. */
+  readonly table: string;
+  /** Stream of the feed into which the signals go. */
+  readonly stream: string;
+  readonly domain: string;
+  /** GraphQL type of a subject kind, for example `source-day` → `SourceDay`. */
+  readonly typeOf: (kind: string) => string;
+  readonly rules: RulesPort;
+  readonly time: TimeSource;
+  readonly log: Logger;
+  readonly metrics: KitMetrics;
+  /** Writes what else belongs to the step (tallies), in the same transaction. */
+  readonly onChanged?: (tx: Transaction, changes: readonly SubjectChange[]) => Promise<void>;
+}
+
+/** Subjects that are judged when facts arrive and when time passes, each in one transaction with their signals (law 5). */
+export interface JudgedSubjects {
+  /** Judges arrivals inside the caller's transaction and writes state, signals and what `onChanged` adds. One arrival a subject. */
+  take(tx: Transaction, arrivals: readonly SubjectArrival[], until?: Instant): Promise<readonly SubjectChange[]>;
+  /** Judges the subjects that are due now, one batch; the number judged. */
+  passTime(): Promise<number>;
+  /** The timer loop. */
+  readonly timers: BackgroundPart;
+}
+
+export function createJudgedSubjects(options: JudgedSubjectsOptions): JudgedSubjects {
+  const { database, table, time, metrics, log } = options;
+
+  async function take(
+    tx: Transaction,
+    arrivals: readonly SubjectArrival[],
+    until?: Instant,
+  ): Promise<readonly SubjectChange[]> {
+    const known = new Map((await lockSubjects(tx, table, arrivals)).map((row) => [keyText(row), row]));
+    const changes = arrivals.map((arrived) => {
+      const { arrival, sources = [], ...place } = arrived;
+      const old = known.get(keyText(arrived)) ?? null;
+      const next = { ...place, sources, facts: arrival.facts };
+      return step(options, old, { row: next, arrival, until: until ?? arrival.at });
+    });
+    await keep(tx, changes);
+    return changes;
+  }
+
+  async function passTime(): Promise<number> {
+    const now = time.now();
+    const { judged, lags } = await database.transaction(async (tx) => {
+      const due = await claimDueSubjects(tx, table, now, BATCH);
+      const changes = due.map((row) => judgeDue(row, now));
+      await keep(tx, changes);
+      return { judged: due, lags: due.map((row) => Math.max(0, now - row.dueAt)) };
+    });
+    for (const lag of lags) metrics.timerLagSeconds.observe({ subgraph: database.schema }, lag / 1000);
+    for (const row of judged) metrics.timers.inc({ subgraph: database.schema, kind: row.kind });
+    return judged.length;
+  }
+
+  function judgeDue(row: SubjectRow, now: Instant): SubjectChange {
+    try {
+      return step(options, row, { row, arrival: null, until: now });
+    } catch (err) {
+      log.error(
+        { err, kind: row.kind, subject: row.id },
+        'a due subject could not be judged; its timer rests until rules change or facts arrive, and its verdicts stand as they were',
+      );
+      const subject = { ...row, fault: err instanceof Error ? err.message : String(err) };
+      return { subject, signals: [], levels: null, levelsBefore: () => null };
+    }
+  }
+
+  async function keep(tx: Transaction, changes: readonly SubjectChange[]): Promise<void> {
+    await writeSubjects(
+      tx,
+      table,
+      changes.map((change) => change.subject),
+    );
+    await appendToOutbox(
+      tx,
+      signalEntries(
+        options.stream,
+        changes.flatMap((change) => change.signals),
+      ),
+    );
+    await options.onChanged?.(tx, changes);
+  }
+
+  async function run(signal: AbortSignal): Promise<void> {
+    let retry = true;
+    const unsubscribe = options.rules.onChange(() => (retry = true));
+    signal.addEventListener('abort', unsubscribe);
+    while (!signal.aborted) {
+      if (retry) {
+        retry = false;
+        await database.transaction((tx) => clearFaults(tx, table));
+      }
+      const judged = await passTime();
+      if (judged < BATCH) await delay(POLL_MS, undefined, { signal, ref: false });
+    }
+  }
+
+  return {
+    take,
+    passTime,
+    timers: {
+      name: `${table} timers`,
+      run,
+      settle: async () => (await passTime()) > 0,
+    },
+  };
+}
+
+/** Signals as entries of a domain's stream, in the order of the instants they name. */
+export function signalEntries(stream: string, signals: readonly Signal[]): readonly OutboxEntry[] {
+  return signals
+    .toSorted((a, b) => (a.turnedAt < b.turnedAt ? -1 : a.turnedAt > b.turnedAt ? 1 : 0))
+    .map((signal) => ({
+      stream,
+      type: SIGNAL_ENTRY_TYPE,
+      key: signal.subject,
+      at: Date.parse(signal.knownAt),
+      payload: signal,
+    }));
+}
+
+type Place = Omit<SubjectRow, 'standing' | 'dueAt' | 'fault'>;
+
+/** One subject's step. The rules are read once, so that pack and calendar agree. */
+function step(
+  options: JudgedSubjectsOptions,
+  old: SubjectRow | null,
+  next: { readonly row: Place; readonly arrival: Arrival | null; readonly until: Instant },
+): SubjectChange {
+  const rules = options.rules.current();
+  const { row } = next;
+  const input: AdvanceInput = {
+    pack: rules.pack,
+    calendar: rules.calendarFor(row.division),
+    scope: scopeOfRow(row),
+    subject: {
+      domain: options.domain,
+      kind: row.kind,
+      type: options.typeOf(row.kind),
+      id: row.id,
+      agency: row.agency,
+      division: row.division,
+      item: row.item,
+      source: row.source,
+    },
+    previous:
+      old === null ? null : { facts: old.facts, standing: old.standing, dueAt: old.dueAt, scope: scopeOfRow(old) },
+    arrival: next.arrival,
+    until: next.until,
+    sources: () => row.sources,
+  };
+  const advanced: Advanced = advance(input);
+  return {
+    subject: { ...row, facts: advanced.facts, standing: advanced.standing, dueAt: advanced.dueAt, fault: null },
+    signals: advanced.signals,
+    levels: advanced.levels,
+    levelsBefore: () => levelsBefore(input),
+  };
+}
+
+function scopeOfRow(row: Place): AdvanceInput['scope'] {
+  return {
+    division: row.division,
+    agency: row.agency,
+    department: row.department,
+    item: basicItemCode(row.item ?? ''),
+  };
+}
+
+function keyText(key: SubjectKey): string {
+  return `${key.kind}\n${key.id}`;
+}
