@@ -1,3 +1,4 @@
+import type { Logger } from 'pino';
 import type { Sql, TransactionSql } from 'postgres';
 
 /** Milliseconds since 1970-01-01T00:00:00Z; the same meaning as `Instant` of `@gnomon/working-time`. */
@@ -27,6 +28,12 @@ export interface Database {
   transaction<T>(work: (tx: TransactionSql) => Promise<T>): Promise<T>;
   /** Runs `work` in a read-only transaction under row security with the viewer's scope set. */
   asViewer<T>(scope: RowScope, work: (tx: TransactionSql) => Promise<T>): Promise<T>;
+  /** A client of its own for drizzle, which rewrites the parsers of the client it is given; opened at the first use. */
+  readonly forDrizzle: Sql;
+  /** Calls `onWake` at each notification on `channel`, and after each (re)connect of the listening connection. */
+  listen(channel: string, onWake: (payload: string | null) => void): Promise<void>;
+  /** Where background parts of this database write what they cannot hand to a caller. */
+  readonly log: Logger;
   close(): Promise<void>;
 }
 
@@ -56,7 +63,11 @@ export interface Feed {
    * Batches in order, from `after`, for ever, until the signal aborts. Wakes on notification, on reconnect and every second.
    * @throws {BadCursorError} when the cursor is not of this stream.
    */
-  follow(stream: string, after: string | null, options: { readonly signal: AbortSignal; readonly batch?: number }): AsyncIterable<readonly FeedEntry[]>;
+  follow(
+    stream: string,
+    after: string | null,
+    options: { readonly signal: AbortSignal; readonly batch?: number },
+  ): AsyncIterable<readonly FeedEntry[]>;
 }
 
 /** A name and value kept by a follower in the same transaction as what it derived from the feed. */

@@ -1,0 +1,34 @@
+import type { Logger } from 'pino';
+import postgres, { type Options, type Sql } from 'postgres';
+import { WIRE_TYPES } from './wire-types.ts';
+
+const CONNECT_LIMIT_S = 15;
+
+/** What differs between the clients of this package. */
+export interface ClientOptions {
+  readonly url: string;
+  readonly applicationName: string;
+  readonly max: number;
+  /** Session settings: role, search_path, timeouts. */
+  readonly settings?: Readonly<Record<string, string>>;
+  readonly log?: Logger;
+}
+
+/**
+ * A client of the driver as this project uses it: no type queries at connect, UTC, our value types, notices to the log.
+ * Never call `reserve()` on it: a reserved connection that breaks is not given back.
+ */
+export function createClient({ url, applicationName, max, settings, log }: ClientOptions): Sql {
+  const connection = { application_name: applicationName, TimeZone: 'UTC', DateStyle: 'ISO', ...settings };
+  const onnotice = (notice: object) => log?.debug({ notice }, 'PostgreSQL notice');
+  const options = {
+    max,
+    fetch_types: false,
+    connect_timeout: CONNECT_LIMIT_S,
+    onnotice,
+    types: WIRE_TYPES,
+    connection,
+  };
+  // The driver's types do not know that a parser may be given for every type of SQL; the values are checked by our tests.
+  return postgres(url, options as unknown as Options<Record<string, never>>) as unknown as Sql;
+}
