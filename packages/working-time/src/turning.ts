@@ -60,7 +60,8 @@ export function elapsedAtLeastFrom(calendar: WorkCalendar, clock: Clock, amount:
  * The question divides in floating point; the test is that very division, so the inverse agrees with it to the millisecond.
  */
 export function smallest(guess: number, holds: (value: number) => boolean): number {
-  if (!Number.isFinite(guess)) return guess;
+  if (Number.isNaN(guess)) return NEVER; // nothing is at most, below or above what is no number
+  if (Math.abs(guess) > Number.MAX_SAFE_INTEGER / 2) return guess < 0 ? ALWAYS : NEVER;
   let value = Math.ceil(guess);
   while (holds(value - 1)) value -= 1;
   while (!holds(value)) value += 1;
