@@ -1,0 +1,61 @@
+import type { TransactionSql } from 'postgres';
+
+/** A receipt as it is kept: its canonical text under that text's hash. */
+export interface StoredReceipt {
+  readonly lane: number;
+  readonly hash: string;
+  readonly json: string;
+  readonly packHash: string;
+  readonly calendarHash: string;
+  readonly division: string;
+  readonly agency: string;
+  readonly source: string | null;
+}
+
+/** Keeps receipts; the same text is kept once. */
+export async function keepReceipts(tx: TransactionSql, receipts: readonly StoredReceipt[]): Promise<void> {
+  if (receipts.length === 0) return;
+  const rows = receipts.map(({ packHash, calendarHash, ...row }) => ({
+    ...row,
+    pack_hash: packHash,
+    calendar_hash: calendarHash,
+  }));
+  await tx`
+    /* keepReceipts */ insert into receipt (lane, hash, json, pack_hash, calendar_hash, division, agency, source)
+    select lane, hash, json, pack_hash, calendar_hash, division, agency, source
+    from jsonb_populate_recordset(null::receipt, ${JSON.stringify(rows)}::text::jsonb)
+    on conflict (lane, hash) do nothing`;
+}
+
+/** Keeps a text that receipts name by its hash: the files of a pack, the data of a calendar. */
+export async function keepNamedText(
+  tx: Pick<TransactionSql, 'unsafe'>,
+  kind: 'PACK' | 'CALENDAR',
+  hash: string,
+  value: unknown,
+): Promise<void> {
+  await tx.unsafe(
+    '/* keepNamedText */ insert into named_text (kind, hash, json) values ($1, $2, $3) on conflict do nothing',
+    [kind, hash, JSON.stringify(value)],
+  );
+}
+
+/** Receipts by lane and hash, in any order; those that the viewer may not see are absent. */
+export async function receiptsByHash(
+  tx: TransactionSql,
+  keys: readonly { readonly lane: number; readonly hash: string }[],
+): Promise<readonly StoredReceipt[]> {
+  return tx<StoredReceipt[]>`
+    /* receiptsByHash */ select t.lane, t.hash, t.json, t.pack_hash as "packHash", t.calendar_hash as "calendarHash",
+      t.division, t.agency, t.source
+    from jsonb_to_recordset(${JSON.stringify(keys)}::text::jsonb) as k (lane smallint, hash text)
+    join receipt t on t.lane = k.lane and t.hash = k.hash collate "C"`;
+}
+
+/** Texts of packs and calendars by hash. */
+export async function namedTexts(tx: TransactionSql, hashes: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const rows = await tx<{ hash: string; json: string }[]>`
+    /* namedTexts */ select hash, json from named_text
+    where hash in (select jsonb_array_elements_text(${JSON.stringify(hashes)}::text::jsonb))`;
+  return new Map(rows.map((row) => [row.hash, row.json]));
+}

@@ -1,0 +1,151 @@
+import { type Receipt, receiptBytes, receiptHash } from '@gnomon/rule-engine';
+import { appendToOutbox, type FeedEntry, readPosition, writePosition } from '@gnomon/store';
+import { type Ports, SIGNAL_ENTRY_TYPE } from '@gnomon/subgraph-kit';
+import type { TransactionSql } from 'postgres';
+import type { Book } from './book.ts';
+import { feedEntries } from './feed-entries.ts';
+import { laneOf } from './lane.ts';
+import { postSignal } from './post.ts';
+import { parseSignal, type Signal, SignalRefused } from './signal.ts';
+import { lockLedger, readBook, writeBook } from './store/book.ts';
+import { openCardNumbers } from './store/card-numbers.ts';
+import type { StoredSignal } from './store/columns.ts';
+import { recordFollowed } from './store/followed.ts';
+import { keepNamedText, keepReceipts } from './store/receipts.ts';
+import { insertNewSignals, keepRefused } from './store/signals.ts';
+
+/** Name under which supervision keeps how far it has read each stream. */
+export const FOLLOWER = 'supervision';
+
+/** What taking over needs of the ports. */
+export type TakeOverPorts = Pick<Ports, 'database' | 'rules' | 'time'>;
+
+const CHINA_OFFSET_MS = 8 * 3_600_000;
+
+/**
+ * Takes a batch of a domain's feed into the ledger. One transaction: signals, findings, warnings, cards, histories,
+ * receipts, the entries of the own stream, and the position; all of it or none (law 5).
+ *
+ * `from` is the cursor behind which the batch was read. Gives the position kept afterwards: the batch's end; or, when
+ * another follower has moved it meanwhile, that position, and the batch is left alone.
+ */
+export async function takeOver(
+  ports: TakeOverPorts,
+  stream: string,
+  from: string | null,
+  entries: readonly FeedEntry[],
+): Promise<string | null> {
+  const last = entries.at(-1);
+  if (last === undefined) return from;
+  return ports.database.transaction(async (tx) => {
+    await lockLedger(tx);
+    const position = await readPosition(tx, FOLLOWER, stream);
+    if (position !== from) return position;
+    await postEntries(ports, tx, stream, entries);
+    await writePosition(tx, FOLLOWER, stream, last.cursor);
+    await recordFollowed(tx, stream, last.at);
+    return last.cursor;
+  });
+}
+
+async function postEntries(
+  ports: TakeOverPorts,
+  tx: TransactionSql,
+  stream: string,
+  entries: readonly FeedEntry[],
+): Promise<void> {
+  const { read, refused } = readEntries(stream, entries);
+  await keepRefused(tx, refused);
+  const kept = read.map(storedSignal);
+  const fresh = await insertNewSignals(
+    tx,
+    stream,
+    kept.map((item) => item.stored),
+  );
+  const posted = new Set<string>();
+  const news = kept.filter(({ signal }) => fresh.has(signal.id) && !posted.has(signal.id) && posted.add(signal.id));
+  if (news.length === 0) return;
+  await keepReceiptsOf(ports, tx, news);
+  const book = await readBook(tx, distinctSubjects(news));
+  await post(ports, tx, book, news);
+  await writeBook(tx, book);
+  await appendToOutbox(tx, feedEntries(book.changes().entries));
+}
+
+interface Kept {
+  readonly signal: Signal;
+  readonly stored: StoredSignal;
+}
+
+function readEntries(stream: string, entries: readonly FeedEntry[]) {
+  const read: Signal[] = [];
+  const refused: { stream: string; seq: number; reason: string; payload: unknown }[] = [];
+  for (const entry of entries) {
+    if (entry.type !== SIGNAL_ENTRY_TYPE) continue;
+    try {
+      read.push(parseSignal(entry.payload));
+    } catch (error) {
+      if (!(error instanceof SignalRefused)) throw error;
+      refused.push({ stream, seq: entry.seq, reason: error.message, payload: entry.payload });
+    }
+  }
+  return { read, refused };
+}
+
+function storedSignal(signal: Signal): Kept {
+  const { issue: _issue, receipt, ...fields } = signal;
+  const hash = receipt === null ? null : receiptHash(receipt);
+  return { signal, stored: { ...fields, lane: laneOf(signal.subject), receiptHash: hash } };
+}
+
+function distinctSubjects(news: readonly Kept[]) {
+  const byKey = new Map(news.map(({ stored }) => [JSON.stringify([stored.subjectKind, stored.subject]), stored]));
+  return [...byKey.values()];
+}
+
+async function post(ports: TakeOverPorts, tx: TransactionSql, book: Book, news: readonly Kept[]): Promise<void> {
+  const at = ports.time.now();
+  const day = new Date(at + CHINA_OFFSET_MS).toISOString().slice(0, 10);
+  const numbers = await openCardNumbers(tx, day, [...new Set(news.map(({ signal }) => signal.division))]);
+  const { pack } = ports.rules.current();
+  for (const { signal, stored } of news)
+    postSignal(book, signal, {
+      at,
+      number: numbers.next,
+      precedence: (rule) => pack.rules.get(rule)?.yieldsTo ?? [],
+      receiptHash: stored.receiptHash,
+    });
+  await numbers.save();
+}
+
+/** Receipts, and the rule files and calendars that they name as far as they are those in force here. */
+async function keepReceiptsOf(ports: TakeOverPorts, tx: TransactionSql, news: readonly Kept[]): Promise<void> {
+  const rules = ports.rules.current();
+  const receipts = news.flatMap(({ signal, stored }) =>
+    signal.receipt === null ? [] : [{ receipt: signal.receipt, stored }],
+  );
+  await keepReceipts(
+    tx,
+    receipts.map(({ receipt, stored: { lane, division, agency, source, receiptHash: hash } }) => ({
+      ...{ lane, division, agency, source, hash: hash!, json: receiptBytes(receipt) },
+      ...{ packHash: receipt.packHash, calendarHash: receipt.calendarHash },
+    })),
+  );
+  if (receipts.some(({ receipt }) => receipt.packHash === rules.pack.hash))
+    await keepNamedText(tx, 'PACK', rules.pack.hash, rules.pack.files);
+  for (const calendar of calendarsNamed(
+    rules,
+    receipts.map(({ receipt }) => receipt),
+  ))
+    await keepNamedText(tx, 'CALENDAR', calendar.hash, calendar.data);
+}
+
+function calendarsNamed(rules: ReturnType<TakeOverPorts['rules']['current']>, receipts: readonly Receipt[]) {
+  const found = new Map<string, typeof rules.calendar>();
+  for (const { calendarHash, scope } of receipts) {
+    if (found.has(calendarHash)) continue;
+    const calendar = [rules.calendar, rules.calendarFor(scope.division)].find(({ hash }) => hash === calendarHash);
+    if (calendar !== undefined) found.set(calendarHash, calendar);
+  }
+  return found.values();
+}
