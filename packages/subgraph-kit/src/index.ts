@@ -13,6 +13,14 @@ export {
 export { type Authenticate, type AuthenticateOptions, createAuthenticate, requestContext } from './authenticate.ts';
 export { type Background, runBackground, settleParts } from './background.ts';
 export { type HostOptions, hostSubgraph, type ServableSubgraph } from './host-subgraph.ts';
+export {
+  createJudgedSubjects,
+  type JudgedSubjects,
+  type JudgedSubjectsOptions,
+  type SubjectArrival,
+  type SubjectChange,
+  signalEntries,
+} from './judged-subjects.ts';
 export { createListLoader, createLoader } from './loader.ts';
 export { maskError, maskResult } from './mask-errors.ts';
 export { type KitMetrics, kitMetrics } from './metrics.ts';

@@ -1,6 +1,12 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Level } from '@gnomon/rule-engine';
-import { appendToOutbox, type Database, type OutboxEntry, type TimeSource } from '@gnomon/store';
+import {
+  appendToOutbox,
+  type Database,
+  type OutboxEntry,
+  runTimers,
+  settleTimers,
+  type TimeSource,
+} from '@gnomon/store';
 import type { Instant } from '@gnomon/working-time';
 import type { Logger } from 'pino';
 import { type Advanced, type AdvanceInput, type Arrival, advance, levelsBefore } from './advance.ts';
@@ -18,7 +24,6 @@ import {
 } from './subject-store.ts';
 import type { BackgroundPart, RulesPort } from './types.ts';
 
-const POLL_MS = 200;
 const BATCH = 500;
 
 /** A subject's place and new facts. */
@@ -57,7 +62,7 @@ export interface JudgedSubjectsOptions {
 export interface JudgedSubjects {
   /** Judges arrivals inside the caller's transaction and writes state, signals and what `onChanged` adds. One arrival a subject. */
   take(tx: Transaction, arrivals: readonly SubjectArrival[], until?: Instant): Promise<readonly SubjectChange[]>;
-  /** Judges the subjects that are due now, one batch; the number judged. */
+  /** Judges all subjects that are due at the present instant; the number judged. */
   passTime(): Promise<number>;
   /** The timer loop. */
   readonly timers: BackgroundPart;
@@ -82,18 +87,24 @@ export function createJudgedSubjects(options: JudgedSubjectsOptions): JudgedSubj
     return changes;
   }
 
-  async function passTime(): Promise<number> {
-    const now = time.now();
-    const { judged, lags } = await database.transaction(async (tx) => {
-      const due = await claimDueSubjects(tx, table, now, BATCH);
-      const changes = due.map((row) => judgeDue(row, now));
-      await keep(tx, changes);
-      return { judged: due, lags: due.map((row) => Math.max(0, now - row.dueAt)) };
-    });
-    for (const lag of lags) metrics.timerLagSeconds.observe({ subgraph: database.schema }, lag / 1000);
-    for (const row of judged) metrics.timers.inc({ subgraph: database.schema, kind: row.kind });
-    return judged.length;
-  }
+  const timers = {
+    database,
+    time,
+    limit: BATCH,
+    claim: (tx: Transaction, due: { limit: number; now: Instant }) => claimDueSubjects(tx, table, due.now, due.limit),
+    handle: async (tx: Transaction, due: readonly SubjectRow[], now: Instant) => {
+      await keep(
+        tx,
+        due.map((row) => judgeDue(row, now)),
+      );
+      for (const row of due) {
+        metrics.timers.inc({ subgraph: database.schema, kind: row.kind });
+        metrics.timerLagSeconds.observe({ subgraph: database.schema }, Math.max(0, now - row.dueAt) / 1000);
+      }
+    },
+  };
+  const passTime = () => settleTimers<SubjectRow>(timers);
+  const retryFaults = () => database.transaction((tx) => clearFaults(tx, table));
 
   function judgeDue(row: SubjectRow, now: Instant): SubjectChange {
     try {
@@ -125,16 +136,14 @@ export function createJudgedSubjects(options: JudgedSubjectsOptions): JudgedSubj
   }
 
   async function run(signal: AbortSignal): Promise<void> {
-    let retry = true;
-    const unsubscribe = options.rules.onChange(() => (retry = true));
-    signal.addEventListener('abort', unsubscribe);
-    while (!signal.aborted) {
-      if (retry) {
-        retry = false;
-        await database.transaction((tx) => clearFaults(tx, table));
-      }
-      const judged = await passTime();
-      if (judged < BATCH) await delay(POLL_MS, undefined, { signal, ref: false });
+    await retryFaults();
+    const unsubscribe = options.rules.onChange(() => {
+      retryFaults().catch((err: unknown) => log.error({ err }, 'faulty subjects wait for the next change of rules'));
+    });
+    try {
+      await runTimers<SubjectRow>({ ...timers, signal });
+    } finally {
+      unsubscribe();
     }
   }
 

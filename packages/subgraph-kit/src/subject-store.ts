@@ -28,7 +28,7 @@ export interface SubjectRow {
 /** The primary key of a subject. */
 export type SubjectKey = Pick<SubjectRow, 'lane' | 'kind' | 'id'>;
 
-type RawRow = Omit<SubjectRow, 'dueAt'> & { readonly due_ms: number | null };
+type RawRow = Omit<SubjectRow, 'dueAt'> & { readonly due_at: Instant | null };
 
 /** The subjects with these keys, locked until the transaction ends, in key order; unknown keys are left out. */
 export async function lockSubjects(
@@ -39,8 +39,7 @@ export async function lockSubjects(
   if (keys.length === 0) return [];
   const rows = await tx<RawRow[]>`
     /* lockSubjects */
-    select s.lane, s.kind, s.id, s.division, s.agency, s.department, s.item, s.source, s.facts, s.sources, s.standing, s.fault,
-      (extract(epoch from s.due_at) * 1000)::float8 as due_ms
+    select s.lane, s.kind, s.id, s.division, s.agency, s.department, s.item, s.source, s.facts, s.sources, s.standing, s.fault, s.due_at
     from json_to_recordset(${JSON.stringify(keys)}::text::json) as k(lane smallint, kind text, id text)
     join ${tx(table)} s on s.lane = k.lane and s.kind = k.kind collate "C" and s.id = k.id collate "C"
     order by s.lane, s.kind, s.id
@@ -57,10 +56,9 @@ export async function claimDueSubjects(
 ): Promise<readonly SubjectRow[]> {
   const rows = await tx<RawRow[]>`
     /* claimDueSubjects */
-    select lane, kind, id, division, agency, department, item, source, facts, sources, standing, fault,
-      (extract(epoch from due_at) * 1000)::float8 as due_ms
+    select lane, kind, id, division, agency, department, item, source, facts, sources, standing, fault, due_at
     from ${tx(table)}
-    where due_at <= ${new Date(now).toISOString()}::timestamptz and fault is null
+    where due_at <= ${now}::timestamptz and fault is null
     order by due_at
     limit ${limit}
     for no key update skip locked`;
@@ -94,10 +92,10 @@ export async function clearFaults(tx: Transaction, table: string): Promise<numbe
 
 /** The earliest due instant, or `null` when no timer is armed. */
 export async function earliestDueAt(tx: Transaction, table: string): Promise<Instant | null> {
-  const [row] = await tx<{ due_ms: number | null }[]>`
+  const [row] = await tx<{ due_at: Instant | null }[]>`
     /* earliestDueAt */
-    select (extract(epoch from min(due_at)) * 1000)::float8 as due_ms from ${tx(table)} where due_at is not null`;
-  return row?.due_ms ?? null;
+    select min(due_at) as due_at from ${tx(table)} where due_at is not null and fault is null`;
+  return row?.due_at ?? null;
 }
 
 function compareSubjects(a: SubjectKey, b: SubjectKey): number {
@@ -106,6 +104,6 @@ function compareSubjects(a: SubjectKey, b: SubjectKey): number {
   return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
 }
 
-function subjectRow({ due_ms, ...row }: RawRow): SubjectRow {
-  return { ...row, dueAt: due_ms === null ? Infinity : Math.round(due_ms) };
+function subjectRow({ due_at, ...row }: RawRow): SubjectRow {
+  return { ...row, dueAt: due_at ?? Infinity };
 }
