@@ -1,0 +1,4 @@
+/** Placeholder until packages/identifiers is there. */
+export function checkIdentifier(_kind: string, _value: string): boolean | null {
+  return null;
+}
