@@ -1,4 +1,9 @@
+export { type CoalesceOptions, coalesce } from './coalesce.ts';
 export { createClient } from './connect.ts';
+export { isConnectionLoss } from './connection-loss.ts';
+export { type CopyColumns, type CopyRows, copyRows, quoteName, quoteTable } from './copy.ts';
+export type { CopyColumn, CopyKind } from './copy-text.ts';
+export { BadCursorError, readCursor, writeCursor } from './cursor.ts';
 export { type DatabaseOptions, openDatabase } from './database.ts';
 export {
   type EmbeddedServer,
@@ -6,8 +11,14 @@ export {
   startEmbeddedServer,
   stopServerIn,
 } from './embedded/embedded-server.ts';
+export { openFeed } from './feed.ts';
+export { lockPosition, readPosition, writePosition } from './follower.ts';
+export { type Merge, type MergeCount, mergeRows } from './merge.ts';
 export { type Migration, migrate, readMigrations } from './migrate.ts';
+export { appendToOutbox } from './outbox.ts';
 export { provisionSchemas } from './provision.ts';
+export { type RelayOptions, relayOnce, runRelay } from './relay.ts';
 export { resolveServer } from './resolve-server.ts';
 export { ownerRole, readerRole } from './role-names.ts';
+export { claimDue, type DueClaim, runTimers, settleTimers, type TimersOptions } from './timers.ts';
 export * from './types.ts';
