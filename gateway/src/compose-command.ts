@@ -1,0 +1,55 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { composeSupergraph, type SubgraphText } from './compose.ts';
+
+const ROOT = new URL('../../', import.meta.url);
+const TARGET = new URL('../supergraph.graphql', import.meta.url);
+const FIRST_PORT = 4101;
+
+/** Reads `subgraphs/<name>/schema.graphql`; ports are given in the order of the names, as the default of each subgraph alone. */
+export function readSubgraphTexts(root: URL = ROOT): SubgraphText[] {
+  const folder = new URL('subgraphs/', root);
+  return readdirSync(folder)
+    .sort()
+    .flatMap((name, index) => {
+      const typeDefs = readIfThere(new URL(`${name}/schema.graphql`, folder));
+      return typeDefs === null ? [] : [{ name, url: `http://127.0.0.1:${FIRST_PORT + index}/graphql`, typeDefs }];
+    });
+}
+
+function readIfThere(file: URL): string | null {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+/** `compose-command.ts [--check]`: writes gateway/supergraph.graphql, or says whether it is stale. Gives the exit code. */
+function main(isCheck: boolean): number {
+  const texts = readSubgraphTexts();
+  const composition = composeSupergraph(texts);
+  if (composition.errors) {
+    for (const error of composition.errors) console.error(error.message);
+    console.error(
+      `合成失败：${composition.errors.length} 处错误 · composition failed with ${composition.errors.length} errors`,
+    );
+    return 1;
+  }
+  const { supergraphSdl } = composition;
+  if (!isCheck) {
+    writeFileSync(TARGET, `${supergraphSdl.trim()}\n`);
+    console.log(
+      `已合成 ${texts.length} 个领域 · composed ${texts.map(({ name }) => name).join(', ')} into gateway/supergraph.graphql`,
+    );
+    return 0;
+  }
+  if (readIfThere(TARGET)?.trim() === supergraphSdl.trim()) {
+    console.log('gateway/supergraph.graphql 与各领域一致 · is up to date');
+    return 0;
+  }
+  console.error('gateway/supergraph.graphql 已过期，请运行 pnpm compose · is stale: run `pnpm compose` and commit it');
+  return 1;
+}
+
+if (import.meta.main) process.exitCode = main(process.argv.includes('--check'));

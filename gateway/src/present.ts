@@ -1,0 +1,60 @@
+import { randomUUID } from 'node:crypto';
+import type { GraphQLError, GraphQLFormattedError } from 'graphql';
+import type { Logger } from 'pino';
+import type { ExecutionAnswer } from './plan/execute-operation.ts';
+import type { EdgeResult } from './types.ts';
+
+/** Extensions that never leave the hub. */
+const HIDDEN_EXTENSIONS = new Set(['stacktrace', 'exception', 'response']);
+
+/**
+ * Makes errors fit for a client: stack traces and raw answers of subgraphs never leave; what has no code or is a bug is logged under
+ * an id, and only the id goes out.
+ */
+export function presentError(
+  error: Pick<GraphQLError, 'message' | 'path' | 'extensions' | 'originalError'> & {
+    locations?: GraphQLFormattedError['locations'];
+  },
+  log: Logger,
+): GraphQLFormattedError {
+  const code = error.extensions?.code;
+  // A subgraph masks its own bugs and gives their id; its text goes through.
+  const isOwn = error.extensions?.serviceName === undefined;
+  const isBug =
+    isOwn &&
+    (code === 'INTERNAL_SERVER_ERROR' ||
+      (code === undefined && error.originalError !== undefined && error.originalError !== null));
+  const extensions: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(error.extensions ?? {}))
+    if (!HIDDEN_EXTENSIONS.has(name)) extensions[name] = value;
+  const place = {
+    ...(error.locations ? { locations: error.locations } : {}),
+    ...(error.path ? { path: error.path } : {}),
+  };
+  if (!isBug) return { message: error.message, ...place, extensions };
+  const errorId = randomUUID();
+  log.error(
+    { errorId, err: error.originalError ?? error },
+    'an operation failed by a bug; the client was given the id',
+  );
+  return {
+    message: `Internal error ${errorId}; tell it to the operator`,
+    ...place,
+    extensions: {
+      ...extensions,
+      code: 'INTERNAL_SERVER_ERROR',
+      errorId,
+      messageZh: `内部错误（编号 ${errorId}），请联系运行维护人员`,
+    },
+  };
+}
+
+/** An answer as it goes out over WebSocket or to a caller in this process. */
+export function presentAnswer(answer: ExecutionAnswer, log: Logger): EdgeResult {
+  const { data, errors, extensions } = answer;
+  return {
+    ...(data === undefined ? {} : { data }),
+    ...(errors && errors.length > 0 ? { errors: errors.map((error) => presentError(error, log)) } : {}),
+    ...(extensions ? { extensions } : {}),
+  };
+}

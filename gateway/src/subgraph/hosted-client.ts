@@ -1,0 +1,43 @@
+import type { ExecutionResult } from 'graphql';
+import type { InProcessSubgraph, SubgraphAnswer, SubgraphClient } from '../types.ts';
+
+/** A subgraph in this process: the parsed document and the context itself are handed over, nothing is printed or parsed. */
+export function hostedClient(hosted: InProcessSubgraph): SubgraphClient {
+  return {
+    name: hosted.name,
+    fetch: async (request) => answerOf(await hosted.execute(request)),
+    async subscribe(request, signal) {
+      const events = await hosted.subscribe({ ...request, context: { ...request.context, signal } });
+      return Symbol.asyncIterator in events ? answers(events, signal) : answerOf(events);
+    },
+    // The hub that made the subgraph closes it.
+    close: async () => {},
+  };
+}
+
+function answerOf(result: ExecutionResult): SubgraphAnswer {
+  return result as SubgraphAnswer;
+}
+
+/** Ends when the signal aborts, also while the subgraph is silent, and closes the subgraph's iterator then. */
+async function* answers(
+  events: AsyncIterable<ExecutionResult>,
+  signal: AbortSignal,
+): AsyncGenerator<SubgraphAnswer, void, void> {
+  const iterator = events[Symbol.asyncIterator]();
+  const aborted = Promise.withResolvers<null>();
+  const onAbort = () => aborted.resolve(null);
+  if (signal.aborted) onAbort();
+  else signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    for (;;) {
+      const step = await Promise.race([iterator.next(), aborted.promise]);
+      if (step === null || step.done) return;
+      yield answerOf(step.value);
+    }
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+    // Not awaited: an async generator that waits for its next event only returns after it.
+    void iterator.return?.().catch(() => {});
+  }
+}
