@@ -14,6 +14,9 @@ export interface ClockInput {
   readonly stoppedAt?: Instant | null;
 }
 
+/** Most clocks are never suspended: they share this list. */
+const NONE: readonly Stretch[] = [];
+
 const AXIS_OF: Readonly<Record<LimitUnit, Axis>> = {
   WORKDAY: 'WORKDAY',
   WORK_HOUR: 'WORK_TIME',
@@ -42,7 +45,8 @@ export function openClock({ calendar, limit, start, suspensions = [], stoppedAt 
     limit: run.limit,
     due: run.due,
     stoppedAt: stop === Number.POSITIVE_INFINITY ? null : stop,
-    provisional: axis !== 'TIME' && (calendar.isProvisional(dayOf(start)) || isProvisionalDue(calendar, axis, run.due)),
+    // The due day is looked up first: that refuses an end outside the calendar.
+    provisional: isProvisionalDue(calendar, axis, run.due) || (axis !== 'TIME' && calendar.isProvisional(dayOf(start))),
   };
 }
 
@@ -131,6 +135,7 @@ export function wholeDays(amount: number): number {
 
 /** Suspended days `[start date, end date)` that the clock would count: never the start day itself. */
 function dayStretches(suspensions: readonly Suspension[], startDay: DayNumber): readonly Stretch[] {
+  if (suspensions.length === 0) return NONE;
   return mergeStretches(
     suspensions.map(({ from, to }) => ({
       from: Math.max(dayOf(from), startDay + 1),
@@ -140,6 +145,7 @@ function dayStretches(suspensions: readonly Suspension[], startDay: DayNumber): 
 }
 
 function instantStretches(suspensions: readonly Suspension[], start: Instant): readonly Stretch[] {
+  if (suspensions.length === 0) return NONE;
   return mergeStretches(
     suspensions.map(({ from, to }) => ({ from: Math.max(from, start), to: to ?? Number.POSITIVE_INFINITY })),
   );

@@ -24,7 +24,8 @@ describe('a civil date in China', () => {
     for (let day = dayNumber(1600, 1, 1); day <= dayNumber(2400, 12, 31); day++) {
       const date = new Date(day * 86_400_000);
       const { year, month, dayOfMonth } = civilDate(day);
-      if (dayNumber(year, month, dayOfMonth) !== day || weekdayOf(day) !== date.getUTCDay()) expect.fail(formatDay(day));
+      if (dayNumber(year, month, dayOfMonth) !== day || weekdayOf(day) !== date.getUTCDay())
+        expect.fail(formatDay(day));
     }
   });
 
