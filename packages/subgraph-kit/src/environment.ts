@@ -1,0 +1,102 @@
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import {
+  type Assertions,
+  createAssertions,
+  createVerifier,
+  openIssuer,
+  type TrustedIssuer,
+  type Verifier,
+} from '@gnomon/identity';
+import { type Logger, type Level as LogLevel, pino } from 'pino';
+
+/** Variables of the environment as they come. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What a process of Gnomon reads from its environment. */
+export interface Settings {
+  /** Port to listen on; the default is the subgraph's own. */
+  readonly port: number;
+  /** Address to listen on (`HOST`), loopback when not set. */
+  readonly host: string;
+  /** `DATABASE_URL`, or `null` for the embedded server. */
+  readonly databaseUrl: string | null;
+  /** Data folder, `GNOMON_HOME`. */
+  readonly home: string;
+  /** Folder of the embedded server and of the issuer's key, inside the home. */
+  readonly postgresFolder: string;
+  readonly identityFolder: string;
+  /** Folder of rules, `GNOMON_RULES`. */
+  readonly rulesFolder: string;
+  readonly oidc: { readonly issuer: string; readonly audience: string; readonly jwksUri: string } | null;
+  /** Shared by the hub's own parts, `GNOMON_INTERNAL_SECRET`; `null` when no gateway calls over HTTP. */
+  readonly internalSecret: string | null;
+  readonly logLevel: LogLevel;
+}
+
+/**
+ * Reads and checks the environment.
+ * @throws {Error} naming the variable, what was expected, what came, in both languages.
+ */
+export function readEnvironment(env: Environment, defaultPort: number): Settings {
+  const home = resolve(env.GNOMON_HOME || '.gnomon');
+  return {
+    port: readPort(env.PORT, defaultPort),
+    host: env.HOST || '127.0.0.1',
+    databaseUrl: env.DATABASE_URL || null,
+    home,
+    postgresFolder: join(home, 'postgres'),
+    identityFolder: join(home, 'identity'),
+    rulesFolder: resolve(env.GNOMON_RULES || fileURLToPath(new URL('../../../rules/', import.meta.url))),
+    oidc: readOidc(env),
+    internalSecret: env.GNOMON_INTERNAL_SECRET || null,
+    logLevel: readLogLevel(env.LOG_LEVEL),
+  };
+}
+
+/** Logs to standard error, so that standard output keeps to the lines people and scripts wait for. */
+export function openLog(settings: Pick<Settings, 'logLevel'>, name: string): Logger {
+  return pino({ name, level: settings.logLevel }, pino.destination(2));
+}
+
+/** The verifier and the assertions of these settings: an OIDC issuer where one is set, the built-in one otherwise. */
+export async function openTrust(
+  settings: Pick<Settings, 'oidc' | 'identityFolder' | 'internalSecret'>,
+): Promise<{ readonly verifier: Verifier; readonly assertions: Assertions | null }> {
+  const trusted: TrustedIssuer =
+    settings.oidc === null
+      ? { kind: 'builtin', publicKey: (await openIssuer(settings.identityFolder)).publicKey }
+      : { kind: 'oidc', ...settings.oidc };
+  return {
+    verifier: createVerifier([trusted]),
+    assertions: settings.internalSecret === null ? null : createAssertions(settings.internalSecret),
+  };
+}
+
+function readPort(value: string | undefined, otherwise: number): number {
+  if (value === undefined || value === '') return otherwise;
+  const port = Number(value);
+  if (Number.isInteger(port) && port >= 0 && port <= 65535) return port;
+  throw new Error(
+    `PORT 应为 0 至 65535 的整数 · PORT: an integer from 0 to 65535 was expected, ${JSON.stringify(value)} came`,
+  );
+}
+
+function readOidc(env: Environment): Settings['oidc'] {
+  const issuer = env.OIDC_ISSUER;
+  if (issuer === undefined || issuer === '') return null;
+  const { OIDC_AUDIENCE: audience, OIDC_JWKS_URI: jwksUri } = env;
+  if (audience && jwksUri && URL.canParse(jwksUri)) return { issuer, audience, jwksUri };
+  throw new Error(
+    'OIDC_ISSUER 已设置，还须设置 OIDC_AUDIENCE 和 OIDC_JWKS_URI · OIDC_ISSUER is set: OIDC_AUDIENCE and the address OIDC_JWKS_URI were expected beside it',
+  );
+}
+
+function readLogLevel(value: string | undefined): LogLevel {
+  const levels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
+  const level = levels.find((candidate) => candidate === (value || 'info'));
+  if (level !== undefined) return level;
+  throw new Error(
+    `LOG_LEVEL 应为 ${levels.join('、')} 之一 · LOG_LEVEL: one of ${levels.join(', ')} was expected, ${JSON.stringify(value)} came`,
+  );
+}

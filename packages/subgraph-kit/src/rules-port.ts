@@ -1,0 +1,117 @@
+import { join } from 'node:path';
+import { loadPack, type RuleProblem } from '@gnomon/rule-engine';
+import { readRulesFolder } from '@gnomon/rule-engine/folder';
+import { createCalendarSet } from '@gnomon/working-time';
+import { readCalendarFolder } from '@gnomon/working-time/folder';
+import type { Logger } from 'pino';
+import type { RulesInForce, RulesPort } from './types.ts';
+
+/** The rules of a folder, with the means to read it again. */
+export interface FolderRules extends RulesPort {
+  /**
+   * Reads the folder again and swaps pack and calendars as a whole. On any problem the old ones stay in force.
+   * @returns the problems; empty when the new rules are in force.
+   */
+  reload(): readonly RuleProblem[];
+}
+
+/** How a rules folder is opened. */
+export interface FolderRulesOptions {
+  /** The folder that holds `facts/`, `base/`, `overlays/`, `exemptions/` and `calendar/`. */
+  readonly folder: string;
+  readonly log: Logger;
+  /** Runs the rules' own tests before they come into force. Default true. */
+  readonly runTests?: boolean;
+}
+
+/** Rules that could not come into force at the start; there are none before them to keep. */
+export class RulesRefused extends Error {
+  readonly problems: readonly RuleProblem[];
+
+  constructor(folder: string, problems: readonly RuleProblem[]) {
+    const list = problems.map(
+      (problem) =>
+        `${problem.file}:${problem.line}:${problem.column} ${problem.code} ${problem.message.zh} ${problem.message.en} → ${problem.remedy.zh} ${problem.remedy.en}`,
+    );
+    super(
+      `规则未能启用，共 ${problems.length} 处问题 The rules of ${folder} were refused for ${problems.length} problem(s):\n${list.join('\n')}`,
+    );
+    this.name = 'RulesRefused';
+    this.problems = problems;
+  }
+}
+
+/**
+ * Loads rules and calendars from a folder.
+ * @throws {RulesRefused} when they cannot come into force; every problem is in it, not the first only.
+ */
+export function openFolderRules({ folder, log, runTests = true }: FolderRulesOptions): FolderRules {
+  const listeners = new Set<(rules: RulesInForce) => void>();
+  const first = loadFolder(folder, runTests);
+  if ('problems' in first) throw new RulesRefused(folder, first.problems);
+  let current = first.rules;
+  log.info(
+    { pack: current.pack.hash, rules: current.pack.rules.size, calendar: current.calendar.hash },
+    'rules in force',
+  );
+
+  return {
+    current: () => current,
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    reload() {
+      const next = loadFolder(folder, runTests);
+      if ('problems' in next) {
+        log.error(
+          { problems: next.problems, pack: current.pack.hash },
+          'new rules were refused; the old ones stay in force',
+        );
+        return next.problems;
+      }
+      if (next.rules.pack.hash === current.pack.hash && next.rules.calendar.hash === current.calendar.hash) return [];
+      current = next.rules;
+      log.info(
+        { pack: current.pack.hash, rules: current.pack.rules.size, calendar: current.calendar.hash },
+        'rules in force',
+      );
+      for (const listener of listeners) listener(current);
+      return [];
+    },
+  };
+}
+
+/** Rules that are given and never change; `swap` puts others in force. For tests and for hosts that load elsewhere. */
+export function fixedRules(rules: RulesInForce): RulesPort & { swap(next: RulesInForce): void } {
+  const listeners = new Set<(rules: RulesInForce) => void>();
+  let current = rules;
+  return {
+    current: () => current,
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    swap(next) {
+      current = next;
+      for (const listener of listeners) listener(current);
+    },
+  };
+}
+
+function loadFolder(
+  folder: string,
+  runTests: boolean,
+): { readonly rules: RulesInForce } | { readonly problems: readonly RuleProblem[] } {
+  const calendars = createCalendarSet(readCalendarFolder(join(folder, 'calendar')));
+  const loaded = loadPack(readRulesFolder(folder), { calendar: calendars.base, runTests });
+  if ('problems' in loaded) return { problems: loaded.problems };
+  return {
+    rules: {
+      pack: loaded.pack,
+      calendar: calendars.base,
+      // A scope is a division's code or a place's id; only digits can be a code.
+      calendarFor: (scope) => calendars.in(/^\d+$/.test(scope) ? { division: scope } : { place: scope }),
+    },
+  };
+}
