@@ -42,7 +42,7 @@ export async function takeOver(
     const position = await readPosition(tx, FOLLOWER, stream);
     if (position !== from) return position;
     await postEntries(ports, tx, stream, entries);
-    await writePosition(tx, FOLLOWER, stream, last.cursor);
+    await writePosition(tx, { follower: FOLLOWER, stream, cursor: last.cursor });
     await recordFollowed(tx, stream, last.at);
     return last.cursor;
   });

@@ -1,0 +1,70 @@
+import { type createPaging, type PageArguments, requirePermission } from '@gnomon/subgraph-kit';
+import type { SupervisionContext } from '../context.ts';
+import { cutDivision } from '../division-code.ts';
+import { cards, signals, type Table, warnings } from '../store/columns.ts';
+import type { LedgerFilter } from '../store/conditions.ts';
+import { type PageKey, readPage } from '../store/pages.ts';
+import { type COUNT_COLUMNS, cardsByNumber, countCards } from '../store/single-reads.ts';
+import { cardPaging, pageKey, signalPaging, warningPaging } from './Subject.ts';
+import { supervisionStatus } from './supervision-status.ts';
+
+type ListArgs = PageArguments & { readonly filter?: LedgerFilter | null };
+
+/** Root fields. Each asks for the right to read cards, and reads within the viewer's scope. */
+export const Query = {
+  warnings: list(warnings, warningPaging),
+  cards: list(cards, cardPaging),
+  signals: list(signals, signalPaging),
+  warning(_root: unknown, { id }: { readonly id: string }, context: SupervisionContext) {
+    requirePermission(context, 'READ_CARDS');
+    return context.load.warning.load(id);
+  },
+  card(_root: unknown, { id }: { readonly id: string }, context: SupervisionContext) {
+    requirePermission(context, 'READ_CARDS');
+    return context.load.card.load(id);
+  },
+  async cardByNumber(_root: unknown, { number }: { readonly number: string }, context: SupervisionContext) {
+    requirePermission(context, 'READ_CARDS');
+    if (!isStorable(number)) return null;
+    const found = await context.ports.database.asViewer(context.scope, (tx) => cardsByNumber(tx, number));
+    return found[0] ?? null;
+  },
+  cardCounts(_root: unknown, args: CountArgs, context: SupervisionContext) {
+    requirePermission(context, 'READ_CARDS');
+    const filter = cutFilter(args.filter);
+    return context.ports.database.asViewer(context.scope, (tx) => countCards(tx, filter, args.by ?? 'LEVEL'));
+  },
+  supervisionStatus,
+};
+
+type CountArgs = { readonly filter?: LedgerFilter | null; readonly by?: keyof typeof COUNT_COLUMNS | null };
+
+function list<Row extends { readonly turnedAt: number; readonly id: string }>(
+  table: Table<Row>,
+  paging: ReturnType<typeof createPaging<PageKey>>,
+) {
+  return async (_root: unknown, args: ListArgs, context: SupervisionContext) => {
+    requirePermission(context, 'READ_CARDS');
+    const page = paging.request(args);
+    const filter = cutFilter(args.filter);
+    const rows = await context.ports.database.asViewer(context.scope, (tx) => readPage(tx, table, filter, page));
+    return paging.connection(rows, page, pageKey);
+  };
+}
+
+/** The filter with its division cut, and without texts that no row can hold. */
+function cutFilter(filter: LedgerFilter | null | undefined): LedgerFilter {
+  if (filter === null || filter === undefined) return {};
+  const storable = (values: readonly string[] | null | undefined) => values?.filter(isStorable) ?? null;
+  return {
+    ...filter,
+    division: filter.division ? cutDivision(filter.division) : null,
+    indicator: storable(filter.indicator),
+    agency: storable(filter.agency),
+    source: storable(filter.source),
+  };
+}
+
+function isStorable(text: string): boolean {
+  return text.isWellFormed() && !text.includes('\u0000');
+}

@@ -1,0 +1,25 @@
+import { Card, CardEvent } from './Card.ts';
+import { Mutation } from './Mutation.ts';
+import { Query } from './Query.ts';
+import { Receipt } from './Receipt.ts';
+import { Signal } from './Signal.ts';
+import { Subject, subjectResolvers, Verdict } from './Subject.ts';
+import { Subscription, SupervisionEvent } from './Subscription.ts';
+import { Warning } from './Warning.ts';
+
+/** All resolvers, by type. The results of mutations carry their type's name. */
+export const resolvers = {
+  Query,
+  Mutation,
+  Subscription,
+  SupervisionEvent,
+  Card,
+  CardEvent,
+  Warning,
+  Signal,
+  Receipt,
+  Verdict,
+  Subject,
+  CardProblem: Subject,
+  ...subjectResolvers,
+};
