@@ -164,7 +164,8 @@ function compileOperation(
         : isSubscription
           ? () => {}
           : null;
-    return { ...base, step, shape: step ? compileResponseShape(operation) : null };
+    const shape = step ? compileResponseShape(operation) : null;
+    return { ...base, step: shape ? step : null, shape };
   } catch (error) {
     if (error instanceof PlanSurprise) return { ...base, step: null, shape: null };
     throw error;

@@ -58,7 +58,7 @@ export function pathsOfRows(value: unknown, path: readonly (string | number)[]):
     if (current === null || current === undefined) return;
     if (Array.isArray(current)) {
       const next = path[step] === '@' ? step + 1 : step;
-      current.forEach((item, index) => walk(item, next, [...at, index]));
+      for (const [index, item] of current.entries()) walk(item, next, [...at, index]);
       return;
     }
     if (step === path.length) {

@@ -104,9 +104,10 @@ export class EdgeConnection {
   }
 
   async #signIn(payload: unknown): Promise<void> {
-    if (this.#state !== 'opened')
+    if (this.#state !== 'opened') {
       this.#close(CloseCode.TooManyInitialisationRequests, 'Too many initialisation requests');
-    return;
+      return;
+    }
     this.#state = 'signing-in';
     clearTimeout(this.#timer);
     try {
@@ -148,8 +149,10 @@ export class EdgeConnection {
       this.#close(CloseCode.Unauthorized, 'Unauthorized');
       return;
     }
-    if (this.#slots.has(id)) this.#close(CloseCode.SubscriberAlreadyExists, `Subscriber for ${id} already exists`);
-    return;
+    if (this.#slots.has(id)) {
+      this.#close(CloseCode.SubscriberAlreadyExists, `Subscriber for ${id} already exists`);
+      return;
+    }
     const slot: { reader: Reader | null } = { reader: null };
     this.#slots.set(id, slot);
     this.#ports.onSubscriptions(1);
