@@ -1,6 +1,9 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
+  // Node gives everyone one copy of graphql; the bundler would give our own files a second one, whose schemas the first refuses.
+  resolve: { alias: [{ find: /^graphql$/, replacement: fileURLToPath(import.meta.resolve('graphql')) }] },
   test: {
     include: ['{packages,subgraphs}/*/test/**/*.test.ts', 'gateway/test/**/*.test.ts', 'rules/test/**/*.test.ts'],
     globalSetup: ['packages/test-kit/src/global-setup.ts'],
