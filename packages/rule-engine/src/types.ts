@@ -116,14 +116,38 @@ export interface Pack {
    */
   judgeSubject(kind: string, facts: Facts, scope: SubjectScope, calendar: WorkCalendar, now: Instant): SubjectVerdicts;
   /** One rule alone, all occurrences (NONE included), without precedence: for receipts, benches and what-if. */
-  judgeRule(rule: string, kind: string, facts: Facts, scope: SubjectScope, calendar: WorkCalendar, now: Instant): readonly Verdict[];
+  judgeRule(
+    rule: string,
+    kind: string,
+    facts: Facts,
+    scope: SubjectScope,
+    calendar: WorkCalendar,
+    now: Instant,
+  ): readonly Verdict[];
   /**
    * The instant at which the present level of a rule's occurrence began, under these facts: the start of the
    * time segment that holds `now`. A rule that does not depend on time gives `origin`.
    */
-  turnedAt(rule: string, kind: string, occurrence: string, facts: Facts, scope: SubjectScope, calendar: WorkCalendar, now: Instant, origin: Instant): Instant;
+  turnedAt(
+    rule: string,
+    kind: string,
+    occurrence: string,
+    facts: Facts,
+    scope: SubjectScope,
+    calendar: WorkCalendar,
+    now: Instant,
+    origin: Instant,
+  ): Instant;
   /** Why: the rung's sentence with the numbers that decided it, in both languages. Slow path. */
-  explain(rule: string, kind: string, occurrence: string, facts: Facts, scope: SubjectScope, calendar: WorkCalendar, now: Instant): Explanation;
+  explain(
+    rule: string,
+    kind: string,
+    occurrence: string,
+    facts: Facts,
+    scope: SubjectScope,
+    calendar: WorkCalendar,
+    now: Instant,
+  ): Explanation;
 }
 export interface Explanation {
   readonly level: Level;
@@ -172,7 +196,12 @@ export interface Receipt {
   readonly scope: SubjectScope;
   readonly facts: Facts;
   /** Where the facts came from: rows by guid, version and content hash. */
-  readonly sources: readonly { readonly table: string; readonly row: string; readonly version: number; readonly hash: string }[];
+  readonly sources: readonly {
+    readonly table: string;
+    readonly row: string;
+    readonly version: number;
+    readonly hash: string;
+  }[];
   readonly level: Level;
   /** ISO 8601 with milliseconds, UTC. */
   readonly turnedAt: string;

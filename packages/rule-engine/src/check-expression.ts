@@ -1,0 +1,545 @@
+import { type ASTNode, Environment, ParseError } from '@marcbachmann/cel-js';
+import {
+  type Node,
+  type Ordering,
+  type Place,
+  QUANTITIES,
+  type Quantity,
+  RELATIONS,
+  type Reference,
+  type Relation,
+} from './node.ts';
+import type { ProblemCode } from './problem.ts';
+import { BOOL, DOUBLE, INT, isNumber, isText, type Named, nameOfType, STRING, type ValueType } from './value-type.ts';
+
+export const MAX_EXPRESSION_CHARACTERS = 2000;
+export const MAX_EXPRESSION_NODES = 200;
+export const MAX_EXPRESSION_DEPTH = 24;
+export const MAX_MACRO_NESTING = 2;
+
+/** What an expression may name. */
+export interface Names {
+  readonly facts: ReadonlyMap<string, Named>;
+  readonly parameters: ReadonlyMap<string, Named>;
+  /** Values of parameters, for checks against lists of codes. */
+  readonly parameterValues: ReadonlyMap<string, boolean | number | string | readonly string[]>;
+  /** The part's `each` variable; it is variable 0. */
+  readonly each: { readonly name: string; readonly list: string; readonly fields: ReadonlyMap<string, Named> } | null;
+}
+
+/** A problem inside an expression: offsets count from its first character. */
+export interface ExpressionProblem {
+  readonly code: ProblemCode;
+  readonly start: number;
+  readonly end: number;
+  readonly zh: string;
+  readonly en: string;
+}
+
+interface Variable {
+  readonly name: string;
+  readonly index: number;
+  readonly list: string;
+  readonly fields: ReadonlyMap<string, Named>;
+}
+
+const parser = new Environment({
+  unlistedVariablesAreDyn: true,
+  limits: { maxAstNodes: MAX_EXPRESSION_NODES, maxDepth: MAX_EXPRESSION_DEPTH },
+});
+
+class Stop extends Error {
+  readonly problem: ExpressionProblem;
+  constructor(code: ProblemCode, at: { start: number; end: number }, zh: string, en: string) {
+    super(en);
+    this.problem = { code, start: at.start, end: at.end, zh, en };
+  }
+}
+
+/**
+ * Parses and checks one condition or one placeholder of a message.
+ * In a `condition` the result is bool and time appears only as the language allows; in a `message` time is free.
+ */
+export function checkExpression(
+  text: string,
+  names: Names,
+  mode: 'condition' | 'message',
+): { node: Node } | { problem: ExpressionProblem } {
+  const whole = { start: 0, end: text.length };
+  try {
+    if (text.length > MAX_EXPRESSION_CHARACTERS)
+      throw new Stop(
+        'RULE-202',
+        whole,
+        `表达式有${text.length}个字符，上限${MAX_EXPRESSION_CHARACTERS}`,
+        `the expression has ${text.length} characters, at most ${MAX_EXPRESSION_CHARACTERS} are allowed`,
+      );
+    const node = new Checker(names, mode).expression(parseCel(text), [], 0);
+    if (mode === 'condition' && node.type.kind !== 'bool')
+      throw new Stop(
+        'RULE-309',
+        node,
+        `条件应为 bool，实为 ${nameOfType(node.type)}`,
+        `a condition is bool, this is ${nameOfType(node.type)}`,
+      );
+    if (mode === 'message' && ['list', 'record', 'clock', 'strings'].includes(node.type.kind))
+      throw new Stop(
+        'RULE-304',
+        node,
+        `消息中不能显示 ${nameOfType(node.type)}`,
+        `a message cannot show a ${nameOfType(node.type)}`,
+      );
+    return { node };
+  } catch (error) {
+    if (error instanceof Stop) return { problem: error.problem };
+    throw error;
+  }
+}
+
+function parseCel(text: string): ASTNode {
+  try {
+    return parser.parse(text).ast;
+  } catch (error) {
+    if (!(error instanceof ParseError)) throw error;
+    const at = error.range ?? { start: 0, end: text.length };
+    if (error.code === 'limit_exceeded')
+      throw new Stop(
+        'RULE-202',
+        at,
+        `表达式过大：最多${MAX_EXPRESSION_NODES}个节点、${MAX_EXPRESSION_DEPTH}层`,
+        `the expression is too large: at most ${MAX_EXPRESSION_NODES} nodes and depth ${MAX_EXPRESSION_DEPTH}`,
+      );
+    throw new Stop(
+      'RULE-201',
+      at,
+      `表达式语法错误：${error.summary}`,
+      `syntax error in the expression: ${error.summary}`,
+    );
+  }
+}
+
+const FLIPPED: Readonly<Record<Ordering, Ordering>> = { '<': '>', '<=': '>=', '>': '<', '>=': '<=' };
+
+class Checker {
+  private readonly names: Names;
+  private readonly mode: 'condition' | 'message';
+  private variables = 1;
+  constructor(names: Names, mode: 'condition' | 'message') {
+    this.names = names;
+    this.mode = mode;
+  }
+
+  expression(ast: ASTNode, scope: readonly Variable[], macros: number): Node {
+    const at = (type: ValueType, ...parts: readonly Node[]): Place => ({
+      start: ast.start,
+      end: ast.end,
+      type,
+      timed: parts.some((part) => part.timed),
+    });
+    const sub = (inner: ASTNode): Node => this.expression(inner, scope, macros);
+    switch (ast.op) {
+      case 'value':
+        return this.literal(ast, ast.args);
+      case 'id':
+        return this.name(ast, ast.args);
+      case '.':
+        return this.select(ast, ast.args[0], ast.args[1], scope);
+      case '!_': {
+        const a = this.bool(sub(ast.args));
+        return { op: 'not', a, ...at(BOOL, a) };
+      }
+      case '-_': {
+        const a = this.untimed(this.number(sub(ast.args)));
+        if (a.op === 'literal' && typeof a.value === 'number') return { op: 'literal', value: -a.value, ...at(a.type) };
+        return { op: 'negate', a, ...at(a.type, a) };
+      }
+      case '&&':
+      case '||': {
+        const op = ast.op === '&&' ? 'and' : 'or';
+        const items = ast.args
+          .map((arg) => this.bool(sub(arg)))
+          .flatMap((item) => (item.op === op ? item.items : [item]));
+        return { op, items, ...at(BOOL, ...items) };
+      }
+      case '?:': {
+        const [condition, a, b] = [this.bool(sub(ast.args[0])), sub(ast.args[1]), sub(ast.args[2])];
+        if (!sameType(a.type, b.type)) throw mismatch(b, nameOfType(a.type), b.type);
+        if (['clock', 'list', 'record', 'strings'].includes(a.type.kind))
+          throw mismatch(a, 'bool, int, double, string, instant', a.type);
+        const type =
+          a.type.kind === 'code' && b.type.kind === 'code'
+            ? ({ kind: 'code', values: [...new Set([...a.type.values, ...b.type.values])] } as const)
+            : a.type;
+        const node: Node = { op: 'choose', condition, a, b, ...at(type, condition, a, b) };
+        if (type.kind !== 'bool') this.untimed(node);
+        return node;
+      }
+      case '+':
+      case '-':
+      case '*': {
+        const [a, b] = [this.untimed(this.number(sub(ast.args[0]))), this.untimed(this.number(sub(ast.args[1])))];
+        if (a.type.kind !== b.type.kind) throw mismatch(b, nameOfType(a.type), b.type);
+        return { op: 'arithmetic', sign: ast.op, a, b, ...at(a.type, a, b) };
+      }
+      case 'in':
+        return this.membership(ast, sub(ast.args[0]), sub(ast.args[1]));
+      case 'list':
+        return this.listLiteral(ast, ast.args.map(sub));
+      case 'call':
+        return this.call(ast, ast.args[0], ast.args[1], sub);
+      case 'rcall':
+        return this.macro(ast, ast.args[0], ast.args[1], ast.args[2], scope, macros);
+      default:
+        if (isRelation(ast.op)) {
+          const [left, right] = ast.args as [ASTNode, ASTNode];
+          return this.comparison(ast, ast.op, sub(left), sub(right));
+        }
+        throw new Stop('RULE-203', ast, `规则语言不含“${ast.op}”`, `the rule language has no \`${ast.op}\``);
+    }
+  }
+
+  private literal(ast: ASTNode, value: unknown): Node {
+    const place = { start: ast.start, end: ast.end, timed: false };
+    if (typeof value === 'boolean') return { op: 'literal', value, type: BOOL, ...place };
+    if (typeof value === 'string') return { op: 'literal', value, type: STRING, ...place };
+    if (typeof value === 'number') return { op: 'literal', value, type: DOUBLE, ...place };
+    if (typeof value === 'bigint') {
+      if (value > BigInt(Number.MAX_SAFE_INTEGER))
+        throw new Stop('RULE-310', ast, `整数 ${value} 过大`, `the integer ${value} is too large`);
+      return { op: 'literal', value: Number(value), type: INT, ...place };
+    }
+    throw new Stop(
+      'RULE-203',
+      ast,
+      '规则语言只有布尔、整数、小数与字符串常量',
+      'the rule language has only bool, int, double and string literals',
+    );
+  }
+
+  private name(ast: ASTNode, name: string): Node {
+    const named = this.names.facts.get(name);
+    if (named === undefined) throw this.unknownName(ast, name);
+    return { op: 'fact', named, start: ast.start, end: ast.end, type: named.type, timed: false };
+  }
+
+  private unknownName(ast: ASTNode, name: string): Stop {
+    const near = nearest(name, [...this.names.facts.keys()]);
+    const [zh, en] = near === null ? ['', ''] : [`，是否指 ${near}`, `; did you mean ${near}?`];
+    return new Stop('RULE-301', ast, `词典中没有“${name}”${zh}`, `the dictionary has no \`${name}\`${en}`);
+  }
+
+  private select(ast: ASTNode, operand: ASTNode, field: string, scope: readonly Variable[]): Node {
+    if (operand.op !== 'id')
+      throw new Stop(
+        'RULE-203',
+        ast,
+        '只能取参数 p.名称 或元素变量的字段',
+        'only p.<parameter> or a field of an element variable can be selected',
+      );
+    const place = { start: ast.start, end: ast.end, timed: false };
+    const variable = this.variable(operand.args, scope);
+    if (variable !== null) {
+      const named = variable.fields.get(field);
+      if (named === undefined)
+        throw new Stop(
+          'RULE-301',
+          ast,
+          `${variable.list} 的元素没有“${field}”`,
+          `elements of ${variable.list} have no \`${field}\``,
+        );
+      return {
+        op: 'field',
+        variable: variable.index,
+        variableName: variable.name,
+        list: variable.list,
+        named,
+        type: named.type,
+        ...place,
+      };
+    }
+    if (operand.args !== 'p') throw this.unknownName(operand, operand.args);
+    const named = this.names.parameters.get(field);
+    if (named === undefined)
+      throw new Stop('RULE-302', ast, `没有参数“${field}”`, `there is no parameter \`${field}\``);
+    return { op: 'parameter', named, type: named.type, ...place };
+  }
+
+  private variable(name: string, scope: readonly Variable[]): Variable | null {
+    const inner = scope.findLast((variable) => variable.name === name);
+    if (inner !== undefined) return inner;
+    const each = this.names.each;
+    return each !== null && each.name === name ? { name, index: 0, list: each.list, fields: each.fields } : null;
+  }
+
+  private comparison(ast: ASTNode, relation: Relation, a: Node, b: Node): Node {
+    const place = { start: ast.start, end: ast.end, type: BOOL };
+    if (a.op === 'quantity' || b.op === 'quantity') return this.turn(ast, relation, a, b);
+    const equality = relation === '==' || relation === '!=';
+    if (isNumber(a.type) && isNumber(b.type))
+      return { op: 'compare', relation, a, b, ...place, timed: a.timed || b.timed };
+    if (a.type.kind === 'instant' && b.type.kind === 'instant')
+      return { op: 'compare', relation, a, b, ...place, timed: false };
+    if (!equality) throw mismatch(b, 'int, double, instant', b.type);
+    if (a.type.kind === 'bool' && b.type.kind === 'bool') {
+      this.untimed(a);
+      this.untimed(b);
+      return { op: 'compare', relation, a, b, ...place, timed: false };
+    }
+    if (!isText(a.type)) throw mismatch(a, 'bool, int, double, string, code, instant', a.type);
+    if (!isText(b.type)) throw mismatch(b, nameOfType(a.type), b.type);
+    this.listed(a, b);
+    this.listed(b, a);
+    return { op: 'compare', relation, a, b, ...place, timed: false };
+  }
+
+  /** A listed string compared with a constant outside its list can never be equal: surely a slip. */
+  private listed(code: Node, other: Node): void {
+    if (code.type.kind !== 'code') return;
+    const allowed = code.type.values;
+    const used =
+      this.constantsOf(other) ??
+      (other.type.kind === 'code' && !other.type.values.some((value) => allowed.includes(value))
+        ? other.type.values
+        : []);
+    const wrong = used.find((value) => !allowed.includes(value));
+    if (wrong === undefined) return;
+    throw new Stop(
+      'RULE-305',
+      other,
+      `“${wrong}”不在代码值 ${allowed.join('、')} 之内`,
+      `\`${wrong}\` is not one of ${allowed.join(', ')}`,
+    );
+  }
+
+  private constantsOf(node: Node): readonly string[] | null {
+    const value =
+      node.op === 'literal'
+        ? node.value
+        : node.op === 'parameter'
+          ? this.names.parameterValues.get(node.named.name)
+          : undefined;
+    if (typeof value === 'string') return [value];
+    return Array.isArray(value) ? value : null;
+  }
+
+  private turn(ast: ASTNode, relation: Relation, a: Node, b: Node): Node {
+    const [time, bound] = a.op === 'quantity' ? [a, b] : [b, a];
+    if (time.op !== 'quantity') throw new TypeError('turn needs a quantity');
+    const place = { start: ast.start, end: ast.end, type: BOOL, timed: true };
+    this.number(bound);
+    if (this.mode === 'message') return { op: 'compare', relation, a, b, ...place };
+    if (bound.timed) throw timeMisuse(bound);
+    if (relation === '==' || relation === '!=') throw timeMisuse(ast);
+    return {
+      op: 'turn',
+      quantity: time.quantity,
+      of: time.of,
+      limit: time.limit,
+      relation: time === a ? relation : FLIPPED[relation],
+      bound,
+      ...place,
+    };
+  }
+
+  private membership(ast: ASTNode, a: Node, list: Node): Node {
+    if (list.type.kind !== 'strings') throw mismatch(list, 'list of strings', list.type);
+    if (!isText(a.type)) throw mismatch(a, 'string, code', a.type);
+    this.listed(a, list);
+    return { op: 'in', a, list, start: ast.start, end: ast.end, type: BOOL, timed: false };
+  }
+
+  private listLiteral(ast: ASTNode, items: readonly Node[]): Node {
+    const values = items.map((item) => {
+      if (item.op !== 'literal' || typeof item.value !== 'string') throw mismatch(item, 'string literal', item.type);
+      return item.value;
+    });
+    return {
+      op: 'literal',
+      value: values,
+      start: ast.start,
+      end: ast.end,
+      type: { kind: 'strings', values },
+      timed: false,
+    };
+  }
+
+  private call(ast: ASTNode, name: string, args: readonly ASTNode[], sub: (ast: ASTNode) => Node): Node {
+    const at = (type: ValueType, timed = false): Place => ({ start: ast.start, end: ast.end, type, timed });
+    const wrongCount = (wanted: string): Stop =>
+      new Stop(
+        'RULE-303',
+        ast,
+        `${name} 需要${wanted}个参数，给了${args.length}个`,
+        `${name} takes ${wanted} argument(s), got ${args.length}`,
+      );
+    const first = args[0];
+    if (first === undefined) throw FUNCTION_NAMES.has(name) ? wrongCount('1–2') : unknownFunction(ast, name);
+    const second = args[1];
+    if (name === 'greatest' || name === 'least') {
+      if (second === undefined || args.length !== 2) throw wrongCount('2');
+      const [a, b] = [this.untimed(this.number(sub(first))), this.untimed(this.number(sub(second)))];
+      if (a.type.kind !== b.type.kind) throw mismatch(b, nameOfType(a.type), b.type);
+      return { op: 'extreme', which: name, a, b, ...at(a.type) };
+    }
+    if (name === 'limit' || name === 'expired' || name === 'left' || name === 'overdue' || name === 'elapsed') {
+      if (args.length > 2) throw wrongCount('1–2');
+      const of = this.reference(sub(first), 'clock');
+      const limit = second === undefined ? null : this.double(this.untimed(sub(second)));
+      if (name === 'limit') return { op: 'limit', of, limit, ...at(DOUBLE) };
+      if (name === 'expired') return { op: 'expired', of, limit, ...at(BOOL, true) };
+      return { op: 'quantity', quantity: name, of, limit, ...at(DOUBLE, true) };
+    }
+    if (!FUNCTION_NAMES.has(name)) throw unknownFunction(ast, name);
+    if (args.length !== 1) throw wrongCount('1');
+    const a = sub(first);
+    if (isQuantity(name))
+      return {
+        op: 'quantity',
+        quantity: name,
+        of: this.reference(a, 'instant'),
+        limit: null,
+        ...at(name === 'workdaysSince' ? INT : DOUBLE, true),
+      };
+    if (name === 'has') return { op: 'has', of: this.reference(a, null), ...at(BOOL) };
+    if (name === 'size') {
+      if (a.type.kind !== 'list' && a.type.kind !== 'strings') throw mismatch(a, 'list', a.type);
+      return { op: 'size', a, ...at(INT) };
+    }
+    return { op: 'convert', a: this.untimed(this.number(a)), ...at(name === 'int' ? INT : DOUBLE) };
+  }
+
+  private macro(
+    ast: ASTNode,
+    name: string,
+    receiver: ASTNode,
+    args: readonly ASTNode[],
+    scope: readonly Variable[],
+    macros: number,
+  ): Node {
+    const [element, body] = args;
+    if ((name !== 'exists' && name !== 'all') || element?.op !== 'id' || body === undefined || args.length !== 2)
+      throw new Stop(
+        'RULE-203',
+        ast,
+        `列表只能用 exists(x, 条件) 与 all(x, 条件)，不能用 ${name}`,
+        `lists know exists(x, condition) and all(x, condition), not ${name}`,
+      );
+    if (macros >= MAX_MACRO_NESTING)
+      throw new Stop('RULE-307', ast, '列表宏嵌套超过两层', 'list macros are nested more than twice');
+    const variableName = element.args;
+    if (variableName === 'p' || this.names.facts.has(variableName) || this.variable(variableName, scope) !== null)
+      throw new Stop('RULE-308', element, `变量名“${variableName}”已被占用`, `the name \`${variableName}\` is taken`);
+    const list = this.reference(this.expression(receiver, scope, macros), 'list');
+    if (list.type.kind !== 'list') throw mismatch(list, 'list', list.type);
+    const variable = this.variables++;
+    const inner = [...scope, { name: variableName, index: variable, list: list.named.name, fields: list.type.fields }];
+    const checked = this.bool(this.expression(body, inner, macros + 1));
+    return {
+      op: name,
+      list,
+      variable,
+      variableName,
+      body: checked,
+      start: ast.start,
+      end: ast.end,
+      type: BOOL,
+      timed: checked.timed,
+    };
+  }
+
+  private reference(node: Node, kind: 'clock' | 'instant' | 'list' | null): Reference {
+    if (node.op !== 'fact' && node.op !== 'field')
+      throw new Stop(
+        'RULE-304',
+        node,
+        `此处应为事实名${kind === null ? '' : `（${kind}）`}`,
+        `a fact's name${kind === null ? '' : ` of type ${kind}`} is expected here`,
+      );
+    if (kind !== null && node.type.kind !== kind) throw mismatch(node, kind, node.type);
+    return node;
+  }
+
+  private bool(node: Node): Node {
+    if (node.type.kind !== 'bool') throw mismatch(node, 'bool', node.type);
+    return node;
+  }
+
+  private number(node: Node): Node {
+    if (!isNumber(node.type)) throw mismatch(node, 'int, double', node.type);
+    return node;
+  }
+
+  private double(node: Node): Node {
+    if (node.type.kind !== 'double') throw mismatch(node, 'double', node.type);
+    return node;
+  }
+
+  private untimed(node: Node): Node {
+    if (node.timed && this.mode === 'condition') throw timeMisuse(node);
+    return node;
+  }
+}
+
+const FUNCTION_NAMES: ReadonlySet<string> = new Set([
+  ...QUANTITIES,
+  'limit',
+  'expired',
+  'greatest',
+  'least',
+  'double',
+  'int',
+  'size',
+  'has',
+]);
+const isQuantity = (name: string): name is Quantity => (QUANTITIES as readonly string[]).includes(name);
+const isRelation = (op: string): op is Relation => (RELATIONS as readonly string[]).includes(op);
+
+function sameType(a: ValueType, b: ValueType): boolean {
+  return a.kind === b.kind || (isText(a) && isText(b));
+}
+
+function mismatch(node: Node, wanted: string, came: ValueType): Stop {
+  return new Stop(
+    'RULE-304',
+    node,
+    `此处应为 ${wanted}，实为 ${nameOfType(came)}`,
+    `expected ${wanted}, got ${nameOfType(came)}`,
+  );
+}
+
+function timeMisuse(at: { start: number; end: number }): Stop {
+  return new Stop(
+    'RULE-306',
+    at,
+    '时间函数只能单独位于 <、<=、>、>= 的一侧',
+    'a time function may only stand alone on one side of <, <=, > or >=',
+  );
+}
+
+function unknownFunction(ast: ASTNode, name: string): Stop {
+  const near = nearest(name, [...FUNCTION_NAMES]);
+  const hint = near === null ? ['', ''] : [`，是否指 ${near}`, `; did you mean ${near}?`];
+  return new Stop('RULE-303', ast, `没有函数“${name}”${hint[0]}`, `there is no function \`${name}\`${hint[1]}`);
+}
+
+/** The name that a slip of the pen most likely meant, or null. */
+export function nearest(name: string, candidates: readonly string[]): string | null {
+  let best: string | null = null;
+  let bestDistance = Math.max(2, Math.floor(name.length / 3)) + 1;
+  for (const candidate of candidates) {
+    const distance = editDistance(name.slice(0, 64).toLowerCase(), candidate.toLowerCase());
+    if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
+  }
+  return best;
+}
+
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++)
+      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)));
+    row = next;
+  }
+  return row[b.length]!;
+}
