@@ -104,8 +104,10 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       if (refused) return [refused];
       return { runtime, compiled: runtime.compile(document, request.query, request.operationName) };
     } catch (error) {
-      if (error instanceof GraphQLError) return [error];
-      throw error;
+      // The planner throws plain errors for the graphs that it gets wrong: bugs, to be masked and logged.
+      return [
+        error instanceof GraphQLError ? error : new GraphQLError('planning failed', { originalError: error as Error }),
+      ];
     }
   };
 
