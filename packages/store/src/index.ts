@@ -20,5 +20,19 @@ export { provisionSchemas } from './provision.ts';
 export { type RelayOptions, relayOnce, runRelay } from './relay.ts';
 export { resolveServer } from './resolve-server.ts';
 export { ownerRole, readerRole } from './role-names.ts';
+export {
+  appendTallies,
+  checkTallies,
+  foldTallies,
+  readTallies,
+  rebuildTallies,
+  runFolding,
+  TALLY_DIMENSIONS,
+  type TallyDelta,
+  type TallyDifference,
+  type TallyDimension,
+  type TallyFilter,
+  type TallySum,
+} from './tallies.ts';
 export { claimDue, type DueClaim, runTimers, settleTimers, type TimersOptions } from './timers.ts';
 export * from './types.ts';
