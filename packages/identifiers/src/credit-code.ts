@@ -7,7 +7,7 @@ const ALPHABET = '0123456789ABCDEFGHJKLMNPQRTUWXY';
 const WEIGHTS = Uint8Array.from({ length: 17 }, (_, i) => Number(3n ** BigInt(i) % 31n));
 const VALUES = valuesByCharacterCode();
 
-export const CREDIT_CODE_PROBLEMS = ['LENGTH', 'CHARACTER', 'CHECK'] as const;
+export const CREDIT_CODE_PROBLEMS = ['LENGTH', 'CHARACTER', 'DIVISION', 'CHECK'] as const;
 export type CreditCodeProblem = (typeof CREDIT_CODE_PROBLEMS)[number];
 
 /** The parts of a unified social credit code 统一社会信用代码. */
@@ -28,13 +28,16 @@ export interface CreditCode {
 export function creditCodeProblem(text: string): CreditCodeProblem | null {
   if (text.length !== 18) return 'LENGTH';
   let sum = 0;
+  let isDivision = true;
   for (let i = 0; i < 17; i++) {
     const value = valueAt(text, i);
     if (value < 0) return 'CHARACTER';
+    if (value > 9 && i >= 2 && i < 8) isDivision = false;
     sum += value * (WEIGHTS[i] as number);
   }
   const check = valueAt(text, 17);
   if (check < 0) return 'CHARACTER';
+  if (!isDivision) return 'DIVISION';
   return (sum + check) % 31 === 0 ? null : 'CHECK';
 }
 
@@ -58,6 +61,12 @@ export function parseCreditCode(text: string): Parsed<CreditCode, CreditCodeProb
         `统一社会信用代码 ${quoted(text)} 含有不允许的字符；只用数字和大写字母，不用 I、O、S、V、Z`,
         `Credit code ${quoted(text)} holds a character that does not occur in one: only digits and capital letters other than I, O, S, V, Z do`,
       );
+    case 'DIVISION':
+      return problem(
+        'DIVISION',
+        `统一社会信用代码 ${text} 的第3至8位（登记管理机关行政区划）应为数字；请核对`,
+        `Characters 3 to 8 of credit code ${text}, the division of registration, must be digits: compare it with the certificate`,
+      );
     case 'CHECK':
       return problem(
         'CHECK',
@@ -78,16 +87,16 @@ export function parseCreditCode(text: string): Parsed<CreditCode, CreditCodeProb
 }
 
 /**
- * Completes 17 characters of the alphabet to a credit code.
+ * Completes 17 characters of the alphabet, digits from the 3rd to the 8th, to a credit code.
  * @throws {RangeError} when they are not
  */
 export function makeCreditCode(first17: string): string {
   let sum = 0;
   for (let i = 0; i < 17; i++) {
     const value = first17.length === 17 ? valueAt(first17, i) : -1;
-    if (value < 0) {
+    if (value < 0 || (value > 9 && i >= 2 && i < 8)) {
       throw new RangeError(
-        `信用代码主体应为17位，且不含 I、O、S、V、Z。 The body of a credit code must be 17 digits or capital letters other than I, O, S, V, Z, got ${quoted(first17)}`,
+        `信用代码主体应为17位，第3至8位为数字，且不含 I、O、S、V、Z。 The body of a credit code must be 17 digits or capital letters other than I, O, S, V, Z, with digits from the 3rd to the 8th, got ${quoted(first17)}`,
       );
     }
     sum += value * (WEIGHTS[i] as number);
