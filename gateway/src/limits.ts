@@ -94,9 +94,9 @@ export function refusedByLimits(
   }
   const walk: Walk = { schema, limits, variables, fragments, visits: 0, aliases: 0, depth: 0 };
   const cost = costOf(walk, operation.selectionSet, root, 1, null);
-  if (walk.visits > MAX_VISITS || cost > limits.maxCost) return tooExpensive(cost, limits);
   if (walk.depth > limits.maxDepth) return tooDeep(walk.depth, limits);
   if (walk.aliases > limits.maxAliases) return tooManyAliases(walk.aliases, limits);
+  if (walk.visits > MAX_VISITS || cost > limits.maxCost) return tooExpensive(cost, limits);
   return null;
 }
 

@@ -128,7 +128,8 @@ function refusals(ports: HttpPorts, runtimes: WeakMap<GraphQLSchema, GraphRuntim
       return {
         async didResolveOperation({ document, schema, request, contextValue, source }) {
           const runtime = runtimes.get(schema) ?? ports.current();
-          const refused = ports.refused(
+          const refused = refusedOrUnresolved(
+            ports,
             runtime,
             document,
             { query: source, variables: request.variables, operationName: request.operationName },
@@ -139,6 +140,15 @@ function refusals(ports: HttpPorts, runtimes: WeakMap<GraphQLSchema, GraphRuntim
       };
     },
   };
+}
+
+function refusedOrUnresolved(ports: HttpPorts, ...question: Parameters<HttpPorts['refused']>): GraphQLError | null {
+  try {
+    return ports.refused(...question);
+  } catch (error) {
+    if (error instanceof GraphQLError) return error;
+    throw error;
+  }
 }
 
 function withStatus(error: GraphQLError, status: number): GraphQLError {
