@@ -12,6 +12,13 @@ export {
 } from './advance.ts';
 export { type Authenticate, type AuthenticateOptions, createAuthenticate, requestContext } from './authenticate.ts';
 export { type Background, runBackground, settleParts } from './background.ts';
+export {
+  type Environment,
+  openLog,
+  openTrust,
+  readEnvironment,
+  type Settings,
+} from './environment.ts';
 export { type HostOptions, hostSubgraph, type ServableSubgraph } from './host-subgraph.ts';
 export {
   createJudgedSubjects,
@@ -28,7 +35,15 @@ export * from './paging.ts';
 export { requirePermission, requireViewer } from './permission.ts';
 export * from './reference.ts';
 export { REFUSAL_CODES, type RefusalCode, refusal } from './refusal.ts';
+export {
+  type FolderRules,
+  type FolderRulesOptions,
+  fixedRules,
+  openFolderRules,
+  RulesRefused,
+} from './rules-port.ts';
 export { parseDate, parseInstant, sharedScalars } from './scalars.ts';
+export { openSubgraphServer, type SubgraphServer, serveState, serveSubgraph } from './serve-subgraph.ts';
 export * from './signal.ts';
 export {
   claimDueSubjects,

@@ -1,0 +1,78 @@
+import type { Database, TimeSource } from '@gnomon/store';
+import {
+  createListLoader,
+  createLoader,
+  type ReferenceAgency,
+  type ReferenceItem,
+  type ReferencePlace,
+  type ReferenceSource,
+  type RequestContext,
+  type RulesPort,
+} from '@gnomon/subgraph-kit';
+import type DataLoader from 'dataloader';
+import { type DivisionRow, divisionsByCode } from './store/divisions.ts';
+import { referencesByKey, sourcesOfAgencies, supervisorsOf } from './store/references.ts';
+import { type EditionRow, editionsOfRules } from './store/rule-editions.ts';
+
+/** What a resolver of the registry works with; one for each request. */
+export interface RegistryContext extends RequestContext {
+  readonly database: Database;
+  readonly rules: RulesPort;
+  readonly time: TimeSource;
+  readonly load: {
+    readonly division: DataLoader<string, DivisionRow | null>;
+    readonly agency: DataLoader<string, ReferenceAgency | null>;
+    readonly place: DataLoader<string, ReferencePlace | null>;
+    readonly item: DataLoader<string, ReferenceItem | null>;
+    readonly source: DataLoader<string, ReferenceSource | null>;
+    readonly supervisorOf: DataLoader<string, ReferenceAgency | null>;
+    readonly sourcesOf: DataLoader<string, readonly ReferenceSource[]>;
+    readonly editionsOf: DataLoader<string, readonly EditionRow<'RULE'>[]>;
+  };
+}
+
+/** The context of a request. */
+export function registryContext(
+  request: RequestContext,
+  world: Pick<RegistryContext, 'database' | 'rules' | 'time'>,
+): RegistryContext {
+  const { database } = world;
+  return {
+    ...request,
+    ...world,
+    load: {
+      division: createLoader(
+        (codes) => divisionsByCode(database, codes),
+        (row) => row.code,
+      ),
+      agency: createLoader(
+        (keys) => referencesByKey(database, 'agency', keys),
+        (agency) => agency.uscc,
+      ),
+      place: createLoader(
+        (keys) => referencesByKey(database, 'place', keys),
+        (place) => place.id,
+      ),
+      item: createLoader(
+        (keys) => referencesByKey(database, 'service-item', keys),
+        (item) => item.code,
+      ),
+      source: createLoader(
+        (keys) => referencesByKey(database, 'source', keys),
+        (source) => source.id,
+      ),
+      supervisorOf: createLoader(
+        (divisions) => supervisorsOf(database, divisions),
+        (agency) => agency.division,
+      ),
+      sourcesOf: createListLoader(
+        (agencies) => sourcesOfAgencies(database, agencies),
+        (source) => source.agency,
+      ),
+      editionsOf: createListLoader(
+        (ids) => editionsOfRules(database, ids),
+        (edition) => edition.id,
+      ),
+    },
+  };
+}
