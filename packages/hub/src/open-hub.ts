@@ -1,0 +1,225 @@
+import type { AddressInfo } from 'node:net';
+import { composeSupergraph, createGateway, type Gateway } from '@gnomon/gateway';
+import { may } from '@gnomon/identity';
+import { subgraph as registry } from '@gnomon/registry';
+import {
+  type Database,
+  openDatabase,
+  openFeed,
+  provisionSchemas,
+  relayOnce,
+  resolveServer,
+  runRelay,
+  type TimeSource,
+} from '@gnomon/store';
+import {
+  createAuthenticate,
+  hostSubgraph,
+  openFolderRules,
+  openLog,
+  openTrust,
+  type RulesPort,
+  type ServableSubgraph,
+  type Settings,
+  type SubgraphDefinition,
+} from '@gnomon/subgraph-kit';
+import { subgraph as supervision } from '@gnomon/supervision';
+import { subgraph as workItems } from '@gnomon/work-items';
+import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import { collectDefaultMetrics, Registry } from 'prom-client';
+
+/** Every subgraph, in the order in which they open: the registry first, since the others follow what it publishes. */
+const SUBGRAPHS: readonly SubgraphDefinition<object>[] = [
+  registry,
+  workItems,
+  supervision,
+] as readonly SubgraphDefinition<object>[];
+
+/** The whole hub in one process. */
+export interface Hub {
+  /** Address of the graph, for example `http://127.0.0.1:4000/graphql`. */
+  readonly url: string;
+  readonly databaseUrl: string;
+  readonly gateway: Gateway;
+  readonly rules: RulesPort;
+  readonly log: Logger;
+  /** A subgraph by name. @throws {RangeError} for a name that is not one. */
+  subgraph(name: string): ServableSubgraph;
+  /**
+   * Lets timers, relay and followers do all that is due at the present time: for settable time. What the background does by
+   * itself in `start` happens here and now, in order.
+   */
+  settle(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** What differs between `start`, tests and benches. */
+export interface HubOptions {
+  readonly settings: Settings;
+  /** `DATABASE_URL` wins over the embedded server; a test gives the address of a database of its own. */
+  readonly databaseUrl?: string;
+  readonly time?: TimeSource;
+  /** False: nothing runs by itself; `settle` drives timers, relay and followers. */
+  readonly background?: boolean;
+  /** False: no port is opened; the gateway answers in this process only. */
+  readonly listen?: boolean;
+  readonly log?: Logger;
+  /** Connections of each subgraph's pool. */
+  readonly connections?: number;
+}
+
+/**
+ * Opens everything in one process: database, rules, subgraphs, relay, gateway, server; closes it in the other order.
+ * @throws what the part at fault says; what was open before it is closed again.
+ */
+export async function openHub(options: HubOptions): Promise<Hub> {
+  const { settings } = options;
+  const log = options.log ?? openLog(settings, 'gnomon');
+  const background = options.background ?? true;
+  const closers: (() => Promise<unknown>)[] = [];
+  const close = once(async () => {
+    for (const one of closers.splice(0).reverse()) await one();
+  });
+  try {
+    const rules = openFolderRules({ folder: settings.rulesFolder, log });
+    const trust = await openTrust(settings);
+    const server =
+      options.databaseUrl === undefined
+        ? await resolveServer(process.env, settings.postgresFolder, log)
+        : { url: options.databaseUrl, stop: async () => {} };
+    closers.push(() => server.stop());
+    await provisionSchemas(
+      server.url,
+      SUBGRAPHS.map((definition) => definition.schemaName),
+    );
+    const metrics = new Registry();
+    collectDefaultMetrics({ register: metrics });
+    const time = options.time ?? { now: () => Date.now() };
+    const authenticate = createAuthenticate({ ...trust, audience: 'hub' });
+
+    const hosted: ServableSubgraph[] = [];
+    const databases: Database[] = [];
+    for (const definition of SUBGRAPHS) {
+      const database = await openDatabase({
+        url: server.url,
+        schema: definition.schemaName,
+        applicationName: `gnomon ${definition.name}`,
+        log,
+        ...(options.connections === undefined ? {} : { max: options.connections }),
+      });
+      databases.push(database);
+      closers.push(() => database.close());
+      const ports = { database, feed: openFeed(database), rules, time, log, metrics };
+      const one = await hostSubgraph(definition, ports, { authenticate, background });
+      hosted.push(one);
+      closers.push(() => one.close());
+    }
+    if (background) closers.push(startRelay(databases[0] as Database));
+
+    const gateway = await createGateway({
+      supergraphSdl: composedGraph(hosted),
+      subgraphs: hosted.map((one) => ({ name: one.name, hosted: one as never })),
+      authenticate,
+      mayIntrospect: (context) => may(context.viewer, 'INTROSPECT'),
+      log,
+      metrics,
+    });
+    closers.push(() => gateway.close());
+
+    let url = '';
+    if (options.listen !== false) {
+      const app = await serve({ settings, log, gateway, hosted, metrics, database: databases[0] as Database });
+      closers.push(() => app.close());
+      const { port } = app.server.address() as AddressInfo;
+      url = `http://${settings.host}:${port}/graphql`;
+    }
+    return {
+      url,
+      databaseUrl: server.url,
+      gateway,
+      rules,
+      log,
+      subgraph: (name) => {
+        const found = hosted.find((one) => one.name === name);
+        if (found === undefined)
+          throw new RangeError(`subgraph ${name}: one of ${hosted.map((one) => one.name).join(', ')} was expected`);
+        return found;
+      },
+      async settle() {
+        // A timer writes to the outbox, the relay moves it, a follower reads it and may arm another timer.
+        for (let moved = 1; moved > 0; ) {
+          moved = 0;
+          for (const one of hosted) {
+            await one.settle();
+            moved += await relayOnce(databases[0] as Database);
+          }
+        }
+      },
+      close,
+    };
+  } catch (cause) {
+    await close();
+    throw cause;
+  }
+}
+
+function composedGraph(hosted: readonly ServableSubgraph[]): string {
+  const composition = composeSupergraph(
+    hosted.map((one) => ({ name: one.name, url: `http://${one.name}.invalid/graphql`, typeDefs: one.typeDefs })),
+  );
+  if (composition.errors)
+    throw new Error(`the subgraphs do not compose: ${composition.errors.map((error) => error.message).join('; ')}`);
+  return composition.supergraphSdl;
+}
+
+function startRelay(database: Database): () => Promise<void> {
+  const stop = new AbortController();
+  const running = runRelay({ database, signal: stop.signal });
+  return async () => {
+    stop.abort();
+    await running;
+  };
+}
+
+async function serve(parts: {
+  settings: Settings;
+  log: Logger;
+  gateway: Gateway;
+  hosted: readonly ServableSubgraph[];
+  metrics: Registry;
+  database: Database;
+}): Promise<FastifyInstance> {
+  const { settings, log, gateway, hosted, metrics, database } = parts;
+  const app = fastify({
+    loggerInstance: log as FastifyBaseLogger,
+    disableRequestLogging: true,
+    bodyLimit: 16 * 1_048_576,
+    forceCloseConnections: true,
+  });
+  await gateway.routes(app);
+  for (const one of hosted) one.routes(app);
+  app.get('/health', async () => ({ status: 'ok' }));
+  app.get('/ready', async (request, reply) => {
+    const failing = hosted.flatMap((one) => [...one.failing].map((part) => `${one.name}: ${part}`));
+    try {
+      await database.sql`select 1`;
+    } catch (err) {
+      request.log.warn({ err }, 'not ready: the database does not answer');
+      failing.push('database');
+    }
+    reply.code(failing.length === 0 ? 200 : 503);
+    return { status: failing.length === 0 ? 'ready' : 'not ready', failing, ...gateway.status() };
+  });
+  app.get('/metrics', async (_request, reply) => {
+    reply.type(metrics.contentType);
+    return metrics.metrics();
+  });
+  await app.listen({ port: settings.port, host: settings.host });
+  return app;
+}
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | null = null;
+  return () => (done ??= work());
+}

@@ -1,0 +1,14 @@
+export type { Arrival, Disorder } from './arrivals.ts';
+export type { Finding, PushedRow } from './case.ts';
+export {
+  type CastAgency,
+  type CastItem,
+  type CastItemVersion,
+  type CastSource,
+  type ProvinceCast,
+  provinceCast,
+} from './cast.ts';
+export { type LiveOptions, liveProvince } from './live.ts';
+export { type MonthOptions, type ProvinceMonth, provinceMonth } from './month.ts';
+export { type NaiveCalendar, type NaiveNotice, naiveCalendar } from './naive-calendar.ts';
+export { SCENARIOS } from './scenarios.ts';
