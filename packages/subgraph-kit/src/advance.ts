@@ -1,4 +1,13 @@
-import type { Facts, Level, Pack, SubjectScope, SubjectVerdicts, Verdict } from '@gnomon/rule-engine';
+import type {
+  Facts,
+  Level,
+  Pack,
+  Receipt,
+  ReceiptInput,
+  SubjectScope,
+  SubjectVerdicts,
+  Verdict,
+} from '@gnomon/rule-engine';
 import type { Instant, WorkCalendar } from '@gnomon/working-time';
 import { composeSignal, type SignalCause } from './compose-signal.ts';
 import { type FallReason, SEVERITY, type Signal, type SignalSubject } from './signal.ts';
@@ -80,6 +89,8 @@ export interface AdvanceInput {
   readonly until: Instant;
   /** Rows the present facts came from, for receipts; asked only when a receipt is made. */
   readonly sources?: () => readonly FactSource[];
+  /** Makes receipts; the rule engine's own where it is not given. */
+  readonly receipts?: (input: ReceiptInput) => Receipt;
 }
 
 /** The state after the step, and what is to be told. */

@@ -1,4 +1,13 @@
-import type { Bilingual, Facts, Level, Receipt, Rung, SubjectScope, Verdict } from '@gnomon/rule-engine';
+import {
+  type Bilingual,
+  type Facts,
+  type Level,
+  makeReceipt,
+  type Receipt,
+  type Rung,
+  type SubjectScope,
+  type Verdict,
+} from '@gnomon/rule-engine';
 import type { Instant } from '@gnomon/working-time';
 import type { AdvanceInput } from './advance.ts';
 import { type FallReason, SEVERITY, type Signal, type SignalKind, signalId } from './signal.ts';
@@ -52,30 +61,26 @@ export function composeSignal(
   return { id: signalId(signal), ...signal };
 }
 
-function receiptOf(input: AdvanceInput, facts: Facts, scope: SubjectScope, cause: SignalCause): Receipt {
-  const { pack, calendar, subject } = input;
-  const { rule, occurrence, level } = cause.verdict;
-  const published = pack.rules.get(rule)!;
-  const why = pack.explain(rule, subject.kind, occurrence, facts, scope, calendar, cause.turnedAt);
-  return {
-    format: 'gnomon-receipt/1',
-    rule,
-    ruleVersion: published.version,
-    ruleHash: published.hash,
-    packHash: pack.hash,
-    calendarHash: calendar.hash,
-    subjectKind: subject.kind,
+function receiptOf(
+  input: AdvanceInput,
+  facts: Facts,
+  scope: SubjectScope,
+  { verdict, turnedAt, at: knownAt }: SignalCause,
+): Receipt {
+  const { pack, calendar, subject, receipts = makeReceipt } = input;
+  return receipts({
+    pack,
+    calendar,
+    rule: verdict.rule,
+    kind: subject.kind,
     subject: subject.id,
-    occurrence,
-    scope,
+    occurrence: verdict.occurrence,
     facts,
+    scope,
     sources: input.sources?.() ?? [],
-    level,
-    turnedAt: isoInstant(cause.turnedAt),
-    knownAt: isoInstant(cause.at),
-    parameters: why.parameters,
-    message: why.message,
-  };
+    turnedAt,
+    knownAt,
+  });
 }
 
 function plainMessage(cause: SignalCause, title: Bilingual): Bilingual {

@@ -10,7 +10,7 @@ import {
   type SubjectState,
 } from '../src/advance.ts';
 import type { Signal } from '../src/signal.ts';
-import { CALENDAR, SCOPE, type ToyRule, toyPack } from './toy-pack.ts';
+import { CALENDAR, SCOPE, type ToyRule, toyPack, toyReceipt } from './toy-pack.ts';
 
 const LATE: ToyRule = {
   id: 'LATE',
@@ -297,6 +297,7 @@ function inputOf(
     previous,
     arrival,
     until,
+    receipts: toyReceipt,
     ...more,
   };
 }

@@ -1,4 +1,14 @@
-import type { Facts, Level, Pack, PublishedRule, SubjectScope, SubjectVerdicts, Verdict } from '@gnomon/rule-engine';
+import type {
+  Facts,
+  Level,
+  Pack,
+  PublishedRule,
+  Receipt,
+  ReceiptInput,
+  SubjectScope,
+  SubjectVerdicts,
+  Verdict,
+} from '@gnomon/rule-engine';
 import type { Instant, WorkCalendar } from '@gnomon/working-time';
 
 /** One rung: reached when the fact `needs` (if named) is true and, where `after` names an instant fact, from it on. */
@@ -19,6 +29,42 @@ export interface ToyRule {
 const RANK: Record<Level, number> = { NONE: 0, UNKNOWN: 1, WARNING: 2, YELLOW: 3, RED: 4 };
 export const SCOPE: SubjectScope = { division: '150105', agency: 'A', department: '', item: '' };
 export const CALENDAR = { id: 'toy', hash: 'calendar-hash' } as unknown as WorkCalendar;
+
+/** A receipt of a toy pack: the engine's own asks a pack for its rule files, which a toy has not. */
+export function toyReceipt({
+  pack,
+  calendar,
+  rule,
+  kind,
+  subject,
+  occurrence,
+  facts,
+  scope,
+  sources,
+  turnedAt,
+  knownAt,
+}: ReceiptInput): Receipt {
+  const { level, message, parameters } = pack.explain(rule, kind, occurrence, facts, scope, calendar, turnedAt);
+  return {
+    format: 'gnomon-receipt/1',
+    rule,
+    ruleVersion: '1',
+    ruleHash: `hash-${rule}`,
+    packHash: pack.hash,
+    calendarHash: calendar.hash,
+    subjectKind: kind,
+    subject,
+    occurrence,
+    scope,
+    facts,
+    sources,
+    level,
+    turnedAt: new Date(turnedAt).toISOString(),
+    knownAt: new Date(knownAt).toISOString(),
+    parameters,
+    message,
+  };
+}
 
 /** A pack of rules simple enough to see by eye that it is right: levels by instants and flags, Kleene unknown included. */
 export function toyPack(rules: readonly ToyRule[]): Pack {

@@ -1,3 +1,4 @@
+import { isCreditCode } from '@gnomon/identifiers';
 import {
   HANDLING_KINDS,
   PLACE_KINDS,
@@ -10,7 +11,6 @@ import {
   STEP_KINDS,
 } from '@gnomon/subgraph-kit';
 import { LIMIT_UNITS, type Limit } from '@gnomon/working-time';
-import { isCreditCode } from './credit-code.ts';
 import { levelOfCode } from './division-code.ts';
 import { type Fault, fault } from './refused.ts';
 

@@ -7,7 +7,11 @@ import { signedIn } from './signed-in.ts';
 const LEVEL_OF_RUNG: Readonly<Record<Rung, string>> = { warning: 'WARNING', yellow: 'YELLOW', red: 'RED' };
 
 export const Indicator = {
-  __resolveReference: signedIn(({ id }: { id: string }, context: RegistryContext) => indicatorById(context, id)),
+  // A copy: the subgraph library writes `__typename` onto what it gets, and a pack's rules are frozen.
+  __resolveReference: signedIn(({ id }: { id: string }, context: RegistryContext) => {
+    const rule = indicatorById(context, id);
+    return rule === null ? null : { ...rule };
+  }),
   basis: (rule: PublishedRule) => rule.basis,
   sentences: (rule: PublishedRule) =>
     rule.sentences.map(({ subject, rung, text }) => ({ subject, level: LEVEL_OF_RUNG[rung], text })),
