@@ -7,9 +7,10 @@ import type { RegistryContext } from '../context.ts';
  */
 export function signedIn<Key, Result>(
   resolve: (key: Key, context: RegistryContext) => Result,
-): (key: Key, context: RegistryContext) => Result {
-  return (key, context) => {
+): (key: Key, context: RegistryContext) => Promise<Awaited<Result>> {
+  // Async: a refusal then stands at its own entity, where a thrown error would empty the whole answer.
+  return async (key, context) => {
     requireViewer(context);
-    return resolve(key, context);
+    return await resolve(key, context);
   };
 }
