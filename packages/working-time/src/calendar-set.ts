@@ -13,16 +13,23 @@ export interface CalendarSet {
 /** Compiles the published calendar now and the others when they are first asked for. */
 export function createCalendarSet(data: CalendarData): CalendarSet {
   const base = compileCalendar(data);
-  const compiled = new Map<string, WorkCalendar>([['', base]]);
+  const byOverlays = new Map<string, WorkCalendar>([['', base]]);
+  const byScope = new Map<string, WorkCalendar>();
+  const find = (scope: CalendarScope): WorkCalendar => {
+    const key = overlaysInScope(data, scope)
+      .map((overlay) => overlay.id)
+      .join('\n');
+    let calendar = byOverlays.get(key);
+    if (calendar === undefined) byOverlays.set(key, (calendar = compileCalendar(data, scope)));
+    return calendar;
+  };
   return {
     base,
     in(scope) {
-      if (data.overlays.length === 0) return base;
-      const key = overlaysInScope(data, scope)
-        .map((overlay) => overlay.id)
-        .join('\n');
-      let calendar = compiled.get(key);
-      if (calendar === undefined) compiled.set(key, (calendar = compileCalendar(data, scope)));
+      // Asked at each judgement: a division or a place is resolved once.
+      const key = scope.place === undefined ? (scope.division ?? '') : `${scope.division ?? ''}\n${scope.place}`;
+      let calendar = byScope.get(key);
+      if (calendar === undefined) byScope.set(key, (calendar = find(scope)));
       return calendar;
     },
   };

@@ -40,8 +40,22 @@ export interface CivilDate {
 
 /** Year, month and day of month of a day number. */
 export function civilDate(day: DayNumber): CivilDate {
-  const date = new Date(day * DAY_MS);
-  return { year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, dayOfMonth: date.getUTCDate() };
+  // The inverse of `dayNumber`: days since 1 March of the year 0 fall into cycles of 400 years of 146,097 days.
+  const shifted = day + 719_468;
+  const cycle = Math.floor(shifted / 146_097);
+  const dayOfCycle = shifted - cycle * 146_097;
+  const yearOfCycle = Math.floor(
+    (dayOfCycle - Math.floor(dayOfCycle / 1460) + Math.floor(dayOfCycle / 36_524) - Math.floor(dayOfCycle / 146_096)) /
+      365,
+  );
+  const dayOfYear = dayOfCycle - (365 * yearOfCycle + Math.floor(yearOfCycle / 4) - Math.floor(yearOfCycle / 100));
+  const sinceMarch = Math.floor((5 * dayOfYear + 2) / 153);
+  const month = sinceMarch < 10 ? sinceMarch + 3 : sinceMarch - 9;
+  return {
+    year: cycle * 400 + yearOfCycle + (month <= 2 ? 1 : 0),
+    month,
+    dayOfMonth: dayOfYear - Math.floor((153 * sinceMarch + 2) / 5) + 1,
+  };
 }
 
 /** Number of days of a month, 1–12. */
@@ -71,5 +85,6 @@ export function isCivilDate(year: number, month: number, dayOfMonth: number): bo
 
 /** `YYYY-MM-DD`, for days of the years 0 to 9999. */
 export function formatDay(day: DayNumber): string {
-  return new Date(day * DAY_MS).toISOString().slice(0, 10);
+  const { year, month, dayOfMonth } = civilDate(day);
+  return `${String(year).padStart(4, '0')}-${month < 10 ? '0' : ''}${month}-${dayOfMonth < 10 ? '0' : ''}${dayOfMonth}`;
 }

@@ -1,5 +1,5 @@
 import { dayOf, HOUR_MS } from './civil-date.ts';
-import { instantOfPosition, smallest } from './turning.ts';
+import { instantOfPosition, mostWithin } from './turning.ts';
 import type { Axis, Instant, WorkCalendar } from './types.ts';
 
 /*
@@ -54,10 +54,15 @@ export function sinceAboveFrom(calendar: WorkCalendar, then: Instant, hours: num
 
 function atLeastFrom(calendar: WorkCalendar, axis: Axis, origin: number, unit: number, amount: number): Instant {
   if (amount <= 0) return Number.NEGATIVE_INFINITY;
-  return instantOfPosition(calendar, axis, origin + smallest(amount * unit, (passed) => passed / unit >= amount));
+  return beyond(calendar, axis, origin, mostWithin(amount, unit, false));
 }
 
 function aboveFrom(calendar: WorkCalendar, axis: Axis, origin: number, unit: number, amount: number): Instant {
   if (amount < 0) return Number.NEGATIVE_INFINITY;
-  return instantOfPosition(calendar, axis, origin + smallest(amount * unit, (passed) => passed / unit > amount));
+  return beyond(calendar, axis, origin, mostWithin(amount, unit, true));
+}
+
+/** The first instant with more than `passed` positions since the origin; never for NaN. */
+function beyond(calendar: WorkCalendar, axis: Axis, origin: number, passed: number): Instant {
+  return Number.isNaN(passed) ? Number.POSITIVE_INFINITY : instantOfPosition(calendar, axis, origin + passed + 1);
 }

@@ -48,6 +48,7 @@ describe('the text of an instant', () => {
     ['2024-09-22T21:00:00-04:00', nine],
     ['2024-09-23T09:00:00.5+0800', nine + 500],
     ['2024-09-23T09:00:00.123999+08:00', nine + 123],
+    ['2024-09-23T09:00:00,12+08:00', nine + 120],
     ['20240923T090000', nine],
     ['2024-09-23 09:00:00', nine],
   ])('reads %s', (text, instant) => {
@@ -67,6 +68,15 @@ describe('the text of an instant', () => {
     '1727053200000',
     ' 2024-09-23 09:00:00',
     '２０２４-09-23 09:00:00',
+    '2024-09-23 09:00:00Z',
+    '2024-09-23T09:00:00.+08:00',
+    '2024-09-23T09:00:00.1234567890+08:00',
+    '2024-09-23T09:00:00+8:00',
+    '2024-09-23T09:00:00+080',
+    '2024-09-23T09:00:00Z ',
+    '2024-09-23T09-00:00Z',
+    '20240923 090000',
+    '20240923T09000',
     '',
   ])('refuses %j and names the forms that it takes', (text) => {
     expect(() => parseInstant(text)).toThrow(TimeTextError);
@@ -77,6 +87,7 @@ describe('the text of an instant', () => {
     fc.assert(
       fc.property(fc.integer({ min: Date.UTC(1, 0, 2), max: Date.UTC(9999, 11, 30) }), (instant) => {
         expect(parseInstant(formatInstant(instant))).toBe(instant);
+        expect(formatInstant(instant)).toBe(new Date(instant + 8 * 3_600_000).toISOString().replace('Z', '+08:00'));
       }),
     );
     expect(formatInstant(nine)).toBe('2024-09-23T09:00:00.000+08:00');

@@ -5,6 +5,7 @@ import {
   expiredFrom,
   formatDay,
   formatInstant,
+  left,
   leftAtMostFrom,
   openClock,
   overdue,
@@ -78,6 +79,10 @@ describe('an item accepted on Monday 23 September 2024 with five working days', 
     expect(formatInstant(overdueAboveFrom(calendar, clock, 3))).toBe('2024-10-10T00:00:00.000+08:00');
     expect(overdue(calendar, clock, at('2024-09-30 08:00'))).toBe(1);
     expect(overdue(calendar, clock, at('2024-10-09 23:59'))).toBe(3);
+  });
+
+  it('has one and a half days left on the afternoon of the 27th', () => {
+    expect(left(calendar, clock, at('2024-09-27 14:30'))).toBe(1.5);
   });
 
   it('has its statutory end of twenty working days on 24 October', () => {
