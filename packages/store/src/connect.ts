@@ -3,6 +3,8 @@ import postgres, { type Options, type Sql } from 'postgres';
 import { WIRE_TYPES } from './wire-types.ts';
 
 const CONNECT_LIMIT_S = 15;
+/** The driver's own backoff grows to 20 s, which is how long everything would stand still after a restart of two seconds. */
+const MAX_BACKOFF_S = 0.5;
 
 /** What differs between the clients of this package. */
 export interface ClientOptions {
@@ -21,10 +23,12 @@ export interface ClientOptions {
 export function createClient({ url, applicationName, max, settings, log }: ClientOptions): Sql {
   const connection = { application_name: applicationName, TimeZone: 'UTC', DateStyle: 'ISO', ...settings };
   const onnotice = (notice: object) => log?.debug({ notice }, 'PostgreSQL notice');
+  const backoff = (retries: number) => Math.min(0.01 * 2 ** retries, MAX_BACKOFF_S);
   const options = {
     max,
     fetch_types: false,
     connect_timeout: CONNECT_LIMIT_S,
+    backoff,
     onnotice,
     types: WIRE_TYPES,
     connection,

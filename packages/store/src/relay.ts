@@ -6,7 +6,7 @@ const BATCH = 5_000;
 const MAX_IDLE_MS = 32;
 /** Another process leads; it may end at any time. */
 const STANDBY_MS = 250;
-const MAX_BACKOFF_MS = 2_000;
+const MAX_BACKOFF_MS = 500;
 
 export interface RelayOptions {
   readonly database: Pick<Database, 'sql' | 'log'>;

@@ -73,11 +73,10 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
   const folder = resolve(options.folder);
   mkdirSync(folder, { recursive: true });
   return withLaunchLock(join(folder, 'launch.lock'), async () => {
-    const data = join(folder, 'data');
-    const running = runningPostmaster(data);
-    const postmaster = running ? await untilReady(data, running.pid, folder) : await launch(folder, options);
+    const attached = await attach(folder);
+    const postmaster = attached ?? (await launch(folder, options));
     options.log?.info(
-      { pid: postmaster.pid, port: postmaster.port, attached: running !== null },
+      { pid: postmaster.pid, port: postmaster.port, attached: attached !== null },
       'embedded PostgreSQL ready',
     );
     return serverHandle(folder, postmaster, options.keepRunning ?? false);
@@ -94,6 +93,24 @@ export async function stopServerIn(folder: string): Promise<void> {
   while (isRunning(running.pid)) {
     if (Date.now() > limit) process.kill(running.pid, 'SIGQUIT');
     await pause(POLL_MS);
+  }
+}
+
+/** The server that runs already and answers; `null` when there is none. One that is just dying may still look alive for a moment. */
+async function attach(folder: string): Promise<PostmasterFile | null> {
+  const data = join(folder, 'data');
+  const limit = Date.now() + START_LIMIT_MS;
+  for (;;) {
+    const running = runningPostmaster(data);
+    if (running === null) return null;
+    try {
+      const postmaster = await untilReady(data, running.pid, folder);
+      await ensureDatabase(folder, postmaster);
+      return postmaster;
+    } catch (error) {
+      if (Date.now() > limit) throw error;
+      await pause(POLL_MS);
+    }
   }
 }
 
