@@ -74,6 +74,11 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
           setTimeout(resolve, Math.min(REOPEN_FIRST_MS * 2 ** failures, REOPEN_MOST_MS)).unref(),
         ),
       onFrame: (road) => metrics.frames.inc({ road }),
+      onLoss: (cause) =>
+        log.warn(
+          { err: cause },
+          'a stream from a subgraph ended with an error; it is reopened from its cursor unless it was refused',
+        ),
     },
     present: (answer) => presentAnswer(answer, log),
     onPipelines: (count) => metrics.pipelines.set(count),

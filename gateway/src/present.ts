@@ -1,8 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import type { GraphQLError, GraphQLFormattedError } from 'graphql';
+import type { GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
 import type { ExecutionAnswer } from './plan/execute-operation.ts';
 import type { EdgeResult } from './types.ts';
+
+/** A `GraphQLError`, or what is left of one after formatting. */
+export interface PresentableError {
+  readonly message: string;
+  readonly extensions?: Readonly<Record<string, unknown>> | undefined;
+  readonly path?: ReadonlyArray<string | number> | undefined;
+  readonly locations?: GraphQLFormattedError['locations'];
+  readonly originalError?: Error | null | undefined;
+}
 
 /** Extensions that never leave the hub. */
 const HIDDEN_EXTENSIONS = new Set(['stacktrace', 'exception', 'response']);
@@ -11,12 +20,7 @@ const HIDDEN_EXTENSIONS = new Set(['stacktrace', 'exception', 'response']);
  * Makes errors fit for a client: stack traces and raw answers of subgraphs never leave; what has no code or is a bug is logged under
  * an id, and only the id goes out.
  */
-export function presentError(
-  error: Pick<GraphQLError, 'message' | 'path' | 'extensions' | 'originalError'> & {
-    locations?: GraphQLFormattedError['locations'];
-  },
-  log: Logger,
-): GraphQLFormattedError {
+export function presentError(error: PresentableError, log: Logger): GraphQLFormattedError {
   const code = error.extensions?.code;
   // A subgraph masks its own bugs and gives their id; its text goes through.
   const isOwn = error.extensions?.serviceName === undefined;

@@ -8,6 +8,7 @@ import {
   type DocumentNode,
   type ExecutionArgs,
   execute,
+  GraphQLError,
   type GraphQLSchema,
   parse,
 } from 'graphql';
@@ -210,7 +211,8 @@ export function threeDomains(log = new EventLog<CardEvent>()) {
         cardEvents: {
           async *subscribe(_: unknown, { level, after }: { level?: string; after?: string }, context: EdgeContext) {
             const place = after === null || after === undefined ? null : Number(after.slice(1));
-            if (place !== null && !Number.isInteger(place)) throw new Error(`bad cursor ${after}`);
+            if (place !== null && !Number.isInteger(place))
+              throw new GraphQLError(`bad cursor ${after}`, { extensions: { code: 'BAD_CURSOR' } });
             for await (const event of log.follow(place)) {
               if (context.signal?.aborted) return;
               if (!level || event.level === level) yield { event, cursor: `c${event.seq}` };

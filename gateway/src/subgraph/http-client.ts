@@ -4,7 +4,7 @@ import { createClient } from 'graphql-ws';
 import { Pool } from 'undici';
 import { WebSocket } from 'ws';
 import { refusal } from '../refusals.ts';
-import type { SubgraphAnswer, SubgraphClient, SubgraphFetch } from '../types.ts';
+import type { SubgraphAnswer, SubgraphClient, SubgraphError, SubgraphFetch } from '../types.ts';
 
 /** What a remote subgraph needs. */
 export interface HttpSubgraph {
@@ -135,12 +135,20 @@ async function* closing(
     for await (const event of { [Symbol.asyncIterator]: () => events }) yield event as SubgraphAnswer;
   } catch (cause) {
     // graphql-ws throws a list of errors when the operation was refused, and a close event when the socket went.
-    if (Array.isArray(cause)) yield { errors: cause as SubgraphAnswer['errors'] & object };
-    else throw unavailable(name, closeReason(cause), cause);
+    throw Array.isArray(cause)
+      ? refusedBy(name, cause as SubgraphError[])
+      : unavailable(name, closeReason(cause), cause);
   } finally {
     signal.removeEventListener('abort', stop);
     await close();
   }
+}
+
+function refusedBy(name: string, errors: readonly SubgraphError[]): GraphQLError {
+  const { message = 'refused without a message', extensions } = errors[0] ?? {};
+  return new GraphQLError(message, {
+    extensions: { code: 'DOWNSTREAM_SERVICE_ERROR', ...extensions, serviceName: name },
+  });
 }
 
 function closeReason(cause: unknown): string {

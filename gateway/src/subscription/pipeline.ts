@@ -1,4 +1,4 @@
-import type { GraphQLError } from 'graphql';
+import { GraphQLError } from 'graphql';
 import { LeastRecentMap } from '../least-recent.ts';
 import { refusal } from '../refusals.ts';
 import type { SubgraphAnswer } from '../types.ts';
@@ -55,6 +55,8 @@ export interface PipelineOptions {
   /** Waits before the nth reopening of an upstream; tests make it short. */
   backoff(failures: number): Promise<void>;
   onFrame(road: 'live' | 'replay'): void;
+  /** An upstream failed; it is tried again unless the subgraph refused. */
+  onLoss(cause: unknown): void;
   onEmpty(): void;
 }
 const MAX_FAILURES = 12;
@@ -125,10 +127,8 @@ export class Pipeline {
     this.#source = source;
     this.#replayed.clear();
     if (isSame) return;
-    if (this.#taken === null) {
-      this.close([schemaChanged('its events come from elsewhere now')]);
-      return;
-    }
+    if (this.#taken === null) this.#endLive([schemaChanged('its events come from elsewhere now')]);
+    if (this.#isClosed) return;
     this.#upstream?.abort();
     for (const reader of [...this.#replaying]) {
       reader.replay?.abort();
@@ -161,11 +161,12 @@ export class Pipeline {
         return;
       } catch (cause) {
         if (upstream.signal.aborted) continue;
+        this.#options.onLoss(cause);
         await this.#completion.settled();
-        if (this.#taken === null || ++failures > MAX_FAILURES) {
-          this.close([upstreamLost(cause, this.#taken)]);
-          return;
-        }
+        const isOver = isRefusal(cause) || ++failures > MAX_FAILURES;
+        if (isOver) this.close([lossOf(cause, this.#taken)]);
+        else if (this.#taken === null) this.#endLive([lossOf(cause, null)]);
+        if (this.#isClosed) return;
         await this.#options.backoff(failures);
       }
     }
@@ -251,8 +252,9 @@ export class Pipeline {
         return;
       } catch (cause) {
         if (replay.signal.aborted) return;
-        if (++failures > MAX_FAILURES) {
-          this.#end(reader, [upstreamLost(cause, reader.cursor)]);
+        this.#options.onLoss(cause);
+        if (isRefusal(cause) || ++failures > MAX_FAILURES) {
+          this.#end(reader, [lossOf(cause, reader.cursor)]);
           return;
         }
         await this.#options.backoff(failures);
@@ -277,12 +279,16 @@ export class Pipeline {
       reader.cursor = frame.cursor ?? reader.cursor;
       if (this.#takePosition(reader)) this.#flush(reader);
     });
-    for await (const event of events) {
-      if (signal.aborted) break;
-      onEvent();
-      await window.add(this.#completeShared(source, event));
+    try {
+      for await (const event of events) {
+        if (signal.aborted) break;
+        onEvent();
+        await window.add(this.#completeShared(source, event));
+      }
+    } finally {
+      // Also when the stream broke: what is under way counts, or the next attempt would deliver it again.
+      await window.settled();
     }
-    await window.settled();
     return null;
   }
 
@@ -296,6 +302,11 @@ export class Pipeline {
     const fresh = this.#complete(source, event);
     this.#replayed.set(key, fresh);
     return fresh;
+  }
+
+  /** Ends those who follow a stream of which no event came: they have no cursor to go on from. Replays go on by their own. */
+  #endLive(ending: Ending): void {
+    for (const reader of [...this.#readers]) if (reader.position !== null) this.#end(reader, ending);
   }
 
   #end(reader: ReaderState, ending: Ending): void {
@@ -345,10 +356,21 @@ function lagged(cursor: string | null): GraphQLError {
   });
 }
 
-function upstreamLost(cause: unknown, cursor: string | null): GraphQLError {
+/** A subgraph that says no says it again; only what is away or broke is tried again. */
+function isRefusal(cause: unknown): cause is GraphQLError {
+  return (
+    cause instanceof GraphQLError &&
+    cause.extensions.code !== undefined &&
+    cause.extensions.code !== 'SUBGRAPH_UNAVAILABLE'
+  );
+}
+
+function lossOf(cause: unknown, cursor: string | null): GraphQLError {
+  if (isRefusal(cause)) return cause;
+  const why = cause instanceof GraphQLError ? `: ${cause.message}` : '';
   return refusal('UPSTREAM_LOST', {
     zh: '与领域的连接中断且无法接续。请从最后收到的游标（cursor）重新订阅；没有游标时请先查询再订阅',
-    en: `The stream from the subgraph was lost (${cause instanceof Error ? cause.message : String(cause)}). Subscribe again with the last cursor, or query first when there is none`,
+    en: `The stream from the subgraph was lost${why}. Subscribe again with the last cursor, or query first when there is none`,
     extensions: { cursor },
     cause,
   });

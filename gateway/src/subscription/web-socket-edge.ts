@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Limits } from '../limits.ts';
 import type { GatewayMetrics } from '../metrics.ts';
+import { presentError } from '../present.ts';
 import { refusal } from '../refusals.ts';
 import type { EdgeContext } from '../types.ts';
 import { type ConnectionPorts, EdgeConnection } from './edge-connection.ts';
@@ -110,7 +111,7 @@ export function openWebSocketEdge(ports: WebSocketPorts): WebSocketEdge {
             ports.metrics.endings.inc({
               code: ending === null ? 'COMPLETE' : String(ending[0]?.extensions?.code ?? 'ERROR'),
             });
-            sink.end(ending);
+            sink.end(ending?.map((error) => presentError(error, ports.log)) ?? null);
           },
         });
       },
