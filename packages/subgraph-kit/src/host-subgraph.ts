@@ -94,10 +94,9 @@ export async function hostSubgraph<Context extends object>(
       if (errors.length > 0) return { errors };
       const stop = new AbortController();
       const { signal } = request.context;
-      const context = {
-        ...request.context,
-        signal: signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]),
-      };
+      if (signal?.aborted === true) stop.abort();
+      signal?.addEventListener('abort', () => stop.abort(), { once: true, signal: stop.signal });
+      const context = { ...request.context, signal: stop.signal };
       const finish = (result: ExecutionResult) => {
         metrics.events.inc({ subgraph: name });
         return maskResult(result, log);

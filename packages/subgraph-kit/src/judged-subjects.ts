@@ -54,6 +54,8 @@ export interface JudgedSubjectsOptions {
   readonly time: TimeSource;
   readonly log: Logger;
   readonly metrics: KitMetrics;
+  /** As in `AdvanceInput`. */
+  readonly receipts?: NonNullable<AdvanceInput['receipts']>;
   /** Writes what else belongs to the step (tallies), in the same transaction. */
   readonly onChanged?: (tx: Transaction, changes: readonly SubjectChange[]) => Promise<void>;
 }
@@ -200,6 +202,7 @@ function step(
     arrival: next.arrival,
     until: next.until,
     sources: () => row.sources,
+    ...(options.receipts === undefined ? {} : { receipts: options.receipts }),
   };
   const advanced: Advanced = advance(input);
   return {

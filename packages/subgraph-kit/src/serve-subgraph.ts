@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { openDatabase, openFeed, provisionSchemas, resolveServer, runRelay } from '@gnomon/store';
-import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { createAuthenticate } from './authenticate.ts';
 import { type Environment, openLog, openTrust, readEnvironment } from './environment.ts';
@@ -83,7 +83,7 @@ export async function openSubgraphServer<Context extends object>(
 
     const app = fastify({
       loggerInstance: log as FastifyBaseLogger,
-      disableRequestLogging: true,
+      logController: new LogController({ disableRequestLogging: true }),
       bodyLimit: 16 * 1_048_576,
     });
     closers.push(() => app.close());
