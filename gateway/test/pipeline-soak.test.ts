@@ -95,7 +95,7 @@ async function soak(seed: number) {
     return fresh;
   };
 
-  const clients = Array.from({ length: 60 }, (_, index) => ({
+  const clients = Array.from({ length: 36 }, (_, index) => ({
     client: new SoakClient(count),
     level: LEVELS[index % LEVELS.length]!,
   }));
@@ -130,7 +130,7 @@ async function soak(seed: number) {
       client.reader = null;
       count('cut');
     }
-    if (pick(150) === 0) log.breakStreams();
+    if (pick(50) === 0) log.breakStreams();
     if (pick(120) === 0) {
       // Half of the reloads change only what comes after the primary fetch.
       if (pick(2) === 0) plan++;
