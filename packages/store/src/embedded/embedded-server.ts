@@ -17,7 +17,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import postgres from 'postgres';
 import { isMarkAlive, processMark, withLaunchLock } from './launch-lock.ts';
-import { type Binaries, findBinaries } from './platform-binaries.ts';
+import { type Binaries, findBinaries, programsIn } from './platform-binaries.ts';
 import {
   disarmStalePostmasterFile,
   type PostmasterFile,
@@ -60,6 +60,8 @@ export interface EmbeddedServerOptions {
   readonly log?: Logger;
   /** Settings of postgresql.conf for this start. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** A folder with `postgres` and `initdb` to run in place of the npm binaries, for example `/usr/lib/postgresql/15/bin`. */
+  readonly binFolder?: string;
   /** The server outlives this process; `stopServerIn(folder)` ends it. For test runs, where many processes share one server. */
   readonly keepRunning?: boolean;
 }
@@ -116,7 +118,7 @@ async function attach(folder: string): Promise<PostmasterFile | null> {
 
 async function launch(folder: string, options: EmbeddedServerOptions): Promise<PostmasterFile> {
   const account = chooseServerAccount(folder);
-  const binaries = findBinaries(account);
+  const binaries = options.binFolder === undefined ? findBinaries(account) : programsIn(options.binFolder);
   const data = join(folder, 'data');
   if (!existsSync(join(data, 'PG_VERSION'))) initialise(folder, binaries, account);
   let failure = '';

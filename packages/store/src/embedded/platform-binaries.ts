@@ -27,8 +27,9 @@ export interface Binaries {
  */
 export function findBinaries(account: ServerAccount): Binaries {
   const home = packageFolder();
-  if (makeSymlinks(home) && canRun(account, programs(home).postgres)) return programs(home);
-  return programs(copyToTemporaryFolder(home));
+  if (makeSymlinks(home) && canRun(account, programsIn(join(home, 'bin')).postgres))
+    return programsIn(join(home, 'bin'));
+  return programsIn(join(copyToTemporaryFolder(home), 'bin'));
 }
 
 /** The folder `native/` of the platform's package, with its version. */
@@ -47,9 +48,10 @@ function packageFolder(): string {
   }
 }
 
-function programs(home: string): Binaries {
+/** The programs in a folder of an installed PostgreSQL. */
+export function programsIn(folder: string): Binaries {
   const suffix = process.platform === 'win32' ? '.exe' : '';
-  const program = (name: string) => join(home, 'bin', `${name}${suffix}`);
+  const program = (name: string) => join(folder, `${name}${suffix}`);
   return { postgres: program('postgres'), initdb: program('initdb'), pgCtl: program('pg_ctl') };
 }
 
