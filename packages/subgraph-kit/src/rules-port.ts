@@ -99,19 +99,37 @@ export function fixedRules(rules: RulesInForce): RulesPort & { swap(next: RulesI
   };
 }
 
-function loadFolder(
-  folder: string,
-  runTests: boolean,
-): { readonly rules: RulesInForce } | { readonly problems: readonly RuleProblem[] } {
-  const calendars = createCalendarSet(readCalendarFolder(join(folder, 'calendar')));
-  const loaded = loadPack(readRulesFolder(folder), { calendar: calendars.base, runTests });
-  if ('problems' in loaded) return { problems: loaded.problems };
+type Loaded = { readonly rules: RulesInForce } | { readonly problems: readonly RuleProblem[] };
+
+function loadFolder(folder: string, runTests: boolean): Loaded {
+  try {
+    const calendars = createCalendarSet(readCalendarFolder(join(folder, 'calendar')));
+    const loaded = loadPack(readRulesFolder(folder), { calendar: calendars.base, runTests });
+    if ('problems' in loaded) return { problems: loaded.problems };
+    return {
+      rules: {
+        pack: loaded.pack,
+        calendar: calendars.base,
+        // A scope is a division's code or a place's id; only digits can be a code.
+        calendarFor: (scope) => calendars.in(/^\d+$/.test(scope) ? { division: scope } : { place: scope }),
+      },
+    };
+  } catch (cause) {
+    return { problems: [unreadable(folder, cause)] };
+  }
+}
+
+/** A file that is missing, no YAML, or a calendar that is none: as a problem, so that a reload keeps the old rules. */
+function unreadable(folder: string, cause: unknown): RuleProblem {
+  const { message = String(cause), file } = cause as { message?: string; file?: string };
   return {
-    rules: {
-      pack: loaded.pack,
-      calendar: calendars.base,
-      // A scope is a division's code or a place's id; only digits can be a code.
-      calendarFor: (scope) => calendars.in(/^\d+$/.test(scope) ? { division: scope } : { place: scope }),
-    },
+    code: 'RULES_UNREADABLE',
+    file: file ?? folder,
+    line: 1,
+    column: 1,
+    endLine: 1,
+    endColumn: 1,
+    message: { zh: `规则或日历无法读取：${message}`, en: `the rules or the calendar cannot be read: ${message}` },
+    remedy: { zh: '请修正该文件后重新加载', en: 'mend the file and load again' },
   };
 }
