@@ -68,6 +68,8 @@ create index work_item_due on work_item (due_at) where due_at is not null and fa
 create index work_item_listed on work_item (listed_at desc, id desc);
 create index work_item_agency on work_item (agency, listed_at desc, id desc);
 create index work_item_applicant on work_item (applicant_key) where applicant_key is not null;
+create index work_item_withdrawn on work_item (applicant_key) where withdrawn;
+create index work_item_source on work_item (source, first_received_at);
 create index work_item_orphan on work_item (source) where orphan_since is not null;
 create index work_item_finished on work_item (finished_at) where finished_at is not null;
 
@@ -192,30 +194,8 @@ create table subject (
 );
 create index subject_due on subject (due_at) where due_at is not null and fault is null;
 
--- Counters of indicator values: changes are appended by writers and folded into days.
-create table tally_delta (
-  lane smallint not null,
-  day date not null,
-  agency text collate "C" not null,
-  division text collate "C" not null,
-  source text collate "C" not null,
-  item text collate "C" not null,
-  indicator text collate "C" not null,
-  level text collate "C" not null,
-  n integer not null
-);
-create table tally_day (
-  lane smallint not null,
-  day date not null,
-  agency text collate "C" not null,
-  division text collate "C" not null,
-  source text collate "C" not null,
-  item text collate "C" not null,
-  indicator text collate "C" not null,
-  level text collate "C" not null,
-  n bigint not null,
-  constraint tally_day_pkey primary key (lane, day, indicator, agency, division, source, item, level)
-);
+-- Counters of indicator values.
+select hub.create_tallies();
 
 -- The local copy of what registry publishes.
 create table reference (
@@ -229,8 +209,6 @@ select hub.protect('work_item', 'division', 'agency', 'source');
 select hub.protect('refused_row', 'division', 'agency', 'source');
 select hub.protect('intake_batch', 'division', 'agency', 'source');
 select hub.protect('subject', 'division', 'agency', 'source');
-select hub.protect('tally_day', 'division', 'agency', 'source');
-select hub.protect('tally_delta', 'division', 'agency', 'source');
 -- Rows and chunks are seen through what they belong to; the inner table's own policy applies to the viewer.
 alter table row_log enable row level security;
 create policy viewer on row_log for select to gnomon_work_items_reader

@@ -57,9 +57,12 @@ export interface ItemSummary {
   readonly withdrawn: boolean;
   readonly paid: boolean;
   readonly feeDefect: boolean;
-  readonly excessCharges: number;
+  /** Dated findings that monthly aggregates count over a window of days. */
+  readonly events: readonly {
+    readonly kind: 'EXCESS_CHARGE' | 'KEY_TIME_CHANGE' | 'LONGER_LIMIT';
+    readonly at: number;
+  }[];
   readonly keyTimeChanges: number;
-  readonly longerLimit: boolean;
   readonly repeatedNotices: boolean;
   readonly negative: boolean;
 }
@@ -178,9 +181,8 @@ export function deriveFacts(document: ItemDocument, inputs: FactInputs): Derived
       withdrawn: outcome.withdrawnByAgency === true,
       paid: view.fees.some((fee) => Number(fee.c.amount ?? 0) > 0),
       feeDefect: view.fees.some((fee) => Number(fee.c.amount ?? 0) > 0 && fee.c.fee_defect === true),
-      excessCharges: fees.filter((fee) => isExcess(fee)).length,
+      events: eventsOf(view, fees, Number(limits.promiseLongerWorkdays ?? 0) > 0),
       keyTimeChanges: view.changes.ignored.length,
-      longerLimit: Number(limits.promiseLongerWorkdays ?? 0) > 0,
       repeatedNotices: counted > 1,
       negative: view.outcome === 'NOT_ACCEPTED' || view.outcome === 'RETURNED' || view.outcome === 'VOIDED',
     },
@@ -297,6 +299,17 @@ type MainClocksLike = ReturnType<typeof mainClocks>;
 
 function atLeastThree(limit: ReturnType<typeof promiseLimitOf>): boolean {
   return limit !== undefined && limit.unit === 'WORKDAY' && limit.amount >= 3;
+}
+
+function eventsOf(view: ItemView, fees: readonly Facts[], longer: boolean): ItemSummary['events'] {
+  const events: { kind: 'EXCESS_CHARGE' | 'KEY_TIME_CHANGE' | 'LONGER_LIMIT'; at: number }[] = [];
+  fees.forEach((fee, index) => {
+    const row = view.fees[index]!;
+    if (isExcess(fee)) events.push({ kind: 'EXCESS_CHARGE', at: instant(row.c.pay_time) ?? row.t });
+  });
+  for (const at of view.changes.ignored) events.push({ kind: 'KEY_TIME_CHANGE', at });
+  if (longer && view.acceptDate !== null) events.push({ kind: 'LONGER_LIMIT', at: view.acceptDate });
+  return events;
 }
 
 function isExcess(fee: Facts): boolean {

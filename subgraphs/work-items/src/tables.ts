@@ -150,8 +150,9 @@ export const COLUMNS: Readonly<Record<TableName, readonly Column[]>> = {
     text('node_code', 64, kept),
     code('step_kind', 'step_kind'),
     time('due_time'),
-    // Offset of the source's own civil day in minutes east of UTC, where it is not +08:00 (the foreign logs).
+    // Offsets of due_time and event_end_time in minutes east of UTC, where the source's civil day is not +08:00 (the foreign logs).
     number('due_offset'),
+    number('done_offset'),
   ],
   // 特别程序信息. `special_type` 1 is an extension of the statutory limit, everything else is a special procedure.
   up_pro_special_procedure: [

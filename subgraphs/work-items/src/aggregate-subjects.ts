@@ -1,0 +1,133 @@
+import type { RulesPort, SubjectArrival, Transaction } from '@gnomon/subgraph-kit';
+import { type Clock, dayOf, formatDay, openClock, parseDay, startOfDay, type WorkCalendar } from '@gnomon/working-time';
+import { laneOf } from './lane.ts';
+import type { ReferenceCopy } from './reference-copy.ts';
+
+/** GraphQL type of each subject kind. */
+export const SUBJECT_TYPES: Readonly<Record<string, string>> = {
+  'work-item': 'WorkItem',
+  'source-day': 'SourceDay',
+  source: 'Source',
+  'agency-month': 'AgencyMonth',
+  'agency-item-month': 'AgencyItemMonth',
+  'intake-batch': 'IntakeBatch',
+};
+const CORRECTION_WORKDAYS = 3;
+const CONNECTION_WORKDAYS = 15;
+const ACTIVE_WORKDAYS = 30;
+
+/** What aggregates are computed with. */
+export interface AggregatePorts {
+  readonly rules: RulesPort;
+  readonly reference: ReferenceCopy;
+}
+
+/** A clock that simply ends at an instant. */
+export function endingAt(endsAt: number, startsAt: number): Clock {
+  return { axis: 'TIME', limit: endsAt - startsAt, due: endsAt, stoppedAt: null, provisional: false };
+}
+
+/** Facts of batches in which rows were refused: the correction clock runs from the first refusal (DP-12). */
+export async function batchArrivals(
+  tx: Transaction,
+  { rules }: AggregatePorts,
+  batches: readonly string[],
+  at: number,
+): Promise<readonly SubjectArrival[]> {
+  if (batches.length === 0) return [];
+  const rows = await tx<
+    {
+      batch: string;
+      source: string;
+      agency: string | null;
+      division: string | null;
+      refused: number;
+      open: number;
+      since: number;
+    }[]
+  >`/* countRefusedRows */
+    select b.id as batch, b.source, b.agency, b.division, count(*)::int as refused,
+      (count(*) filter (where r.state = 'OPEN'))::int as open, min(r.received_at) as since
+    from intake_batch b join refused_row r on r.batch = b.id and (b.source = '*' or r.source = b.source)
+    where b.id = any (${[...new Set(batches)]}::text[]) and r.code <> 'CLASSIFIED'
+    group by b.id, b.source, b.agency, b.division order by b.id`;
+  const { calendar } = rules.current();
+  return rows.map((row) => ({
+    lane: laneOf(row.batch),
+    kind: 'intake-batch',
+    id: row.batch,
+    division: row.division ?? '',
+    agency: row.agency ?? '',
+    department: '',
+    item: null,
+    source: row.source,
+    arrival: {
+      at,
+      origin: Math.min(row.since, at),
+      facts: {
+        refusedRows: row.refused,
+        openRows: row.open,
+        correction: workdayClock(calendar, CORRECTION_WORKDAYS, row.since),
+      },
+    },
+  }));
+}
+
+/**
+ * Facts of sources at an instant: silence since the last day on which rows came (DP-02), and the duty to connect (DP-13).
+ * Sources that the register does not know are left out.
+ */
+export async function sourceArrivals(
+  tx: Transaction,
+  { rules, reference }: AggregatePorts,
+  sources: readonly string[],
+  at: number,
+): Promise<readonly SubjectArrival[]> {
+  const registered = [...new Set(sources)].sort().flatMap((id) => reference.source(id) ?? []);
+  if (registered.length === 0) return [];
+  const { calendar } = rules.current();
+  const today = dayOf(at);
+  const since = formatDay(calendar.dayOfWorkday(calendar.workdayNumber(today) - ACTIVE_WORKDAYS + 1));
+  const rows = await tx<{ source: string; last_day: string; recent: number }[]>`
+    /* sourceActivity */
+    select source, max(day) as last_day,
+      coalesce(sum((counts->>'rows')::int) filter (where day >= ${since}::date), 0)::int as recent
+    from source_delta where source = any (${registered.map((source) => source.id)}::text[]) group by source`;
+  const activity = new Map(rows.map((row) => [row.source, row]));
+  return registered.map((source) => {
+    const pushed = activity.get(source.id);
+    const registeredAt = Date.parse(source.registeredAt);
+    return {
+      lane: laneOf(source.id),
+      kind: 'source',
+      id: source.id,
+      division: source.division,
+      agency: source.agency,
+      department: reference.agency(source.agency)?.department ?? '',
+      item: null,
+      source: source.id,
+      arrival: {
+        at,
+        origin: Math.min(registeredAt, at),
+        facts: {
+          mustPush: source.mustPush,
+          exempt: isExempt(source.exempt, today),
+          pushedBefore: pushed !== undefined,
+          activeSource: (pushed?.recent ?? 0) >= ACTIVE_WORKDAYS,
+          silence: pushed === undefined ? undefined : workdayClock(calendar, 1, startOfDay(parseDay(pushed.last_day))),
+          connecting: workdayClock(calendar, CONNECTION_WORKDAYS, registeredAt),
+        },
+      },
+    };
+  });
+}
+
+function isExempt(exempt: { readonly from: string; readonly to: string | null } | null, today: number): boolean {
+  if (exempt === null) return false;
+  const date = formatDay(today);
+  return exempt.from.slice(0, 10) <= date && (exempt.to === null || date <= exempt.to.slice(0, 10));
+}
+
+function workdayClock(calendar: WorkCalendar, amount: number, start: number): Clock {
+  return openClock({ calendar, limit: { amount, unit: 'WORKDAY' }, start });
+}

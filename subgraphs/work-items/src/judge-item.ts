@@ -1,0 +1,174 @@
+import type { Facts, SubjectScope } from '@gnomon/rule-engine';
+import { advance, type FactSource, type ReferenceItem, type RulesInForce, type Signal } from '@gnomon/subgraph-kit';
+import type { CodeSystems } from './code-systems.ts';
+import { type ItemDocument, type KeptRow, PART_OF } from './document.ts';
+import { basicCodeOf, deriveFacts, documentAsOf, type FactConstants, type FactInputs } from './facts.ts';
+import { type ItemState, writeLevels } from './item-state.ts';
+import { TABLES } from './tables.ts';
+
+/** What judging an item needs beside the item. */
+export interface Judging {
+  readonly rules: RulesInForce;
+  readonly codes: CodeSystems;
+  readonly constants: FactConstants;
+  item(state: ItemState): ReferenceItem | undefined;
+}
+
+/** New rows of an item that came together. */
+export interface ItemArrival {
+  readonly at: number;
+  /** Latest event that the new rows tell of; `null` when they tell of none. */
+  readonly happenedAt: number | null;
+  /** The document before these rows, for timers that were due before they came. */
+  readonly before: ItemDocument;
+}
+
+/**
+ * Judges an item whose document holds the new rows, and updates its mind, summary and timer in place.
+ * The same function with `arrival: null` lets time pass up to `until`.
+ */
+export function judgeItem(
+  state: ItemState,
+  judging: Judging,
+  arrival: ItemArrival | null,
+  until: number,
+): readonly Signal[] {
+  const inputs = inputsOf(state, judging);
+  const derived = deriveFacts(state.document, inputs);
+  state.summary = derived?.summary ?? null;
+  if (derived === null) {
+    state.dueAt = null;
+    return [];
+  }
+  const { mind, place } = state;
+  const { rules } = judging;
+  const calendar = rules.calendarFor(place.division);
+  const scope: SubjectScope = {
+    division: place.division,
+    agency: place.agency,
+    department: place.department,
+    item: basicCodeOf(derived.summary.itemCode),
+  };
+  const facts = withCardCheck(
+    derived.facts,
+    derived.summary.keyTimeChanges,
+    state,
+    inputs,
+    judging,
+    scope,
+    arrival?.at ?? until,
+  );
+  const isNew = mind.standing.signals === 0 && mind.turnAt === null && mind.levels === '';
+  const timersFirst = arrival !== null && mind.turnAt !== null && mind.turnAt <= arrival.at;
+  const advanced = advance({
+    pack: rules.pack,
+    calendar,
+    scope,
+    subject: {
+      domain: 'WORK_ITEM',
+      kind: 'work-item',
+      type: 'WorkItem',
+      id: state.id,
+      agency: place.agency,
+      division: place.division,
+      item: derived.summary.itemCode,
+      source: state.source,
+    },
+    previous: isNew
+      ? null
+      : {
+          // The old facts are asked for only when a timer fell due before the rows came.
+          facts: timersFirst ? (deriveFacts(arrival.before, inputs)?.facts ?? {}) : arrival === null ? facts : {},
+          standing: mind.standing,
+          dueAt: mind.turnAt ?? Infinity,
+        },
+    arrival:
+      arrival === null
+        ? null
+        : {
+            facts,
+            at: arrival.at,
+            origin: Math.min(
+              derived.summary.appliedAt ?? arrival.at,
+              derived.summary.receivedAt ?? arrival.at,
+              arrival.at,
+            ),
+            happenedAt: Math.min(arrival.happenedAt ?? arrival.at, arrival.at),
+            asOf: (instant) => deriveFacts(documentAsOf(state.document, instant), inputs)?.facts ?? facts,
+          },
+    until,
+    sources: () => sourcesOf(state.document),
+  });
+  state.mind = {
+    ...mind,
+    standing: advanced.standing,
+    turnAt: Number.isFinite(advanced.dueAt) ? advanced.dueAt : null,
+    firstSignalAt: mind.firstSignalAt ?? firstOf(advanced.signals),
+    levels: advanced.levels === null ? mind.levels : writeLevels(advanced.levels),
+  };
+  state.dueAt = state.mind.turnAt;
+  return advanced.signals;
+}
+
+/** The inputs of an item's facts. */
+export function inputsOf(state: ItemState, judging: Judging): FactInputs {
+  return {
+    calendar: judging.rules.calendarFor(state.place.division),
+    codes: judging.codes,
+    constants: judging.constants,
+    item: judging.item(state),
+    firstSignalAt: state.mind.firstSignalAt,
+    reappliedAt: state.mind.reappliedAt,
+  };
+}
+
+/** DP-14, red: the changed key times, if they counted, would remove a card that stands. Asked only when there are some. */
+function withCardCheck(
+  facts: Facts,
+  changes: number,
+  state: ItemState,
+  inputs: FactInputs,
+  judging: Judging,
+  scope: SubjectScope,
+  at: number,
+): Facts {
+  if (changes === 0 || facts.classified === true) return facts;
+  const cards = state.mind.standing.verdicts.filter(
+    ({ rule, level }) => rule !== 'DP-14' && (level === 'YELLOW' || level === 'RED'),
+  );
+  if (cards.length === 0) return facts;
+  const accepted = deriveFacts({ ...state.document, changesAcceptedAt: Infinity }, inputs);
+  if (accepted === null) return facts;
+  const found = judging.rules.pack.judgeSubject('work-item', accepted.facts, scope, inputs.calendar, at);
+  const clears = cards.some(
+    (card) =>
+      !found.verdicts.some(
+        (verdict) =>
+          verdict.rule === card.rule &&
+          verdict.occurrence === card.occurrence &&
+          (verdict.level === 'RED' || verdict.level === card.level),
+      ),
+  );
+  return { ...facts, keyTimeChangeClearsCard: clears };
+}
+
+/** The rows a receipt names: the current version of each live row. */
+function sourcesOf(document: ItemDocument): readonly FactSource[] {
+  const sources: FactSource[] = [];
+  for (const table of TABLES) {
+    if (table === 'up_control_total' || table === 'up_pro_material') continue;
+    for (const row of document[PART_OF[table]] as readonly KeptRow[])
+      if (row.d !== true) sources.push({ table, row: row.g, version: row.v, hash: row.h });
+  }
+  return sources;
+}
+
+function firstOf(signals: readonly Signal[]): number | null {
+  let first: number | null = null;
+  for (const signal of signals) {
+    if (signal.kind !== 'ROSE' || signal.level === 'UNKNOWN') continue;
+    const at = Date.parse(signal.turnedAt);
+    if (first === null || at < first) first = at;
+  }
+  return first;
+}

@@ -1,0 +1,80 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { appendTallies, appendToOutbox, type TimeSource } from '@gnomon/store';
+import type { BackgroundPart, Ports, Signal } from '@gnomon/subgraph-kit';
+
+import type { Arriving } from './arrive.ts';
+import { closePeriods } from './close-periods.ts';
+import { factConstants } from './fact-constants.ts';
+import { judgeItem } from './judge-item.ts';
+import { horizonOf } from './store/batches.ts';
+import { claimDueItems, writeItems } from './store/items.ts';
+import { type IntakePorts, itemOf, signalEntries } from './take-chunk.ts';
+import { createTallyBook, tallyPlaceOf } from './tally-book.ts';
+
+const POLL_MS = 200;
+const BATCH = 500;
+
+/** What the timers work with. */
+export interface TimerPorts extends IntakePorts {
+  readonly time: TimeSource;
+  readonly log: Ports['log'];
+}
+
+/**
+ * The timers of this domain in one part: items that are due, periods that end, aggregates that are due. An open history
+ * import holds them at its own time, so that a replay gives what was given live.
+ */
+export function createTimers(ports: TimerPorts): BackgroundPart {
+  const step = async (): Promise<boolean> => {
+    const items = await passItems(ports);
+    const periods = await ports.database.transaction(async (tx) =>
+      closePeriods(tx, ports, await horizonOf(tx, ports.time.now())),
+    );
+    const aggregates = await ports.judged.passTime();
+    return items + periods + aggregates > 0;
+  };
+  return {
+    name: 'timers',
+    async run(signal) {
+      while (!signal.aborted) if (!(await step())) await delay(POLL_MS, undefined, { signal, ref: false });
+    },
+    settle: step,
+  };
+}
+
+/** Judges the items that are due, one batch, in one transaction with their signals and tallies. @returns how many. */
+async function passItems(ports: TimerPorts): Promise<number> {
+  return ports.database.transaction(async (tx) => {
+    const now = await horizonOf(tx, ports.time.now());
+    const due = await claimDueItems(tx, now, BATCH);
+    if (due.length === 0) return 0;
+    const rules = ports.rules.current();
+    const judging: Arriving = {
+      rules,
+      codes: ports.codes,
+      constants: factConstants(rules.pack),
+      reference: ports.reference,
+      hashApplicant: ports.hashApplicant,
+      item: (state) => itemOf(state, ports.reference),
+    };
+    const signals: Signal[] = [];
+    const tallies = createTallyBook();
+    for (const state of due) {
+      try {
+        signals.push(...judgeItem(state, judging, null, now));
+      } catch (err) {
+        ports.log.error(
+          { err, workItem: state.id },
+          'a due work item could not be judged; its timer rests until a row of it comes, and its verdicts stand as they were',
+        );
+        state.fault = err instanceof Error ? err.message.slice(0, 500) : String(err);
+      }
+      const after = tallyPlaceOf(state);
+      tallies.move(state.tallied, after === null ? null : { place: after, levels: state.mind.levels });
+    }
+    await writeItems(tx, due);
+    await appendTallies(tx, tallies.deltas());
+    await appendToOutbox(tx, signalEntries(signals));
+    return due.length;
+  });
+}

@@ -1,0 +1,145 @@
+import { may } from '@gnomon/identity';
+import type { OpenSubgraph, RequestContext } from '@gnomon/subgraph-kit';
+import type { World } from './context.ts';
+import { labelOf } from './intake.ts';
+import { refusalReason, refusalRemedy } from './refusals.ts';
+import { rowsOf } from './row-lines.ts';
+import { closeBatch } from './store/batches.ts';
+import type { RawInput } from './take-chunk.ts';
+
+const CHUNK_ROWS = 10_000;
+const MAX_LISTED_REFUSALS = 200;
+type Routes = NonNullable<OpenSubgraph<object>['routes']>;
+type App = Parameters<Routes>[0];
+
+/**
+ * `POST /work-items/rows`: a stream of rows, NDJSON or CSV, also gzipped, of any size in constant memory.
+ *
+ * Query: `batch` (label), `source` (when the account has several), `history=1` (an operator's import with `received_at`).
+ * The body is cut into numbered chunks of 10,000 rows, each one transaction; sent again after a cut, the chunks that are
+ * in are passed over. The answer is the account: taken + setAside + refused + identical = rows.
+ */
+export function rowRoutes(
+  app: App,
+  authenticate: (authorization: string | undefined) => Promise<RequestContext>,
+  world: World,
+): void {
+  void app.register(async (scope) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
+    scope.post('/work-items/rows', { bodyLimit: Number.MAX_SAFE_INTEGER }, async (request, reply) => {
+      const context = await authenticate(request.headers.authorization).catch((error: unknown) => error as Error);
+      if (context instanceof Error)
+        return reply.code(401).send(problem('UNAUTHENTICATED', '令牌无效', context.message));
+      const { viewer } = context;
+      if (viewer === null)
+        return reply
+          .code(401)
+          .send(problem('UNAUTHENTICATED', '未登录，请附上令牌', 'Not signed in; send a bearer token.'));
+      if (!may(viewer, 'PUSH_ROWS') && !may(viewer, 'IMPORT_HISTORY'))
+        return reply
+          .code(403)
+          .send(problem('FORBIDDEN', `角色 ${viewer.role} 无权推送数据`, `The role ${viewer.role} may not push rows.`));
+      const query = request.query as Record<string, string | undefined>;
+      const label = labelOf(query.batch);
+      if (label === null)
+        return reply
+          .code(400)
+          .send(
+            problem(
+              'BAD_INPUT',
+              'batch 参数应为 1 至 64 个字符的批次号',
+              'The parameter `batch` must be a label of 1 to 64 characters.',
+            ),
+          );
+      const allowed = world.intake.sourceFor(viewer, query.source ?? null);
+      if ('problem' in allowed) return reply.code(403).send(problem('FORBIDDEN', allowed.zh, allowed.en));
+      const history = allowed.replay && query.history === '1';
+      const type = request.headers['content-type'] ?? '';
+      const rows = rowsOf(
+        request.raw,
+        type.includes('csv') ? 'CSV' : 'NDJSON',
+        request.headers['content-encoding'] === 'gzip' || type.includes('gzip'),
+      );
+      try {
+        return await takeStream(world, rows, { ...allowed, replay: history, label });
+      } catch (error) {
+        if (!isBodyFault(error)) throw error;
+        return reply
+          .code(400)
+          .send(
+            problem(
+              'UNREADABLE_BODY',
+              '数据流无法读取，已接收的分块保留，可从头重发同一文件',
+              `The body could not be read (${(error as Error).message}); chunks that are in stay in, send the same file again.`,
+            ),
+          );
+      }
+    });
+  });
+}
+
+/** Takes a stream of rows chunk by chunk and gives the closing account. */
+export async function takeStream(
+  world: Pick<World, 'intake' | 'database' | 'time'>,
+  rows: AsyncIterable<RawInput>,
+  batch: { readonly source: string | null; readonly replay: boolean; readonly label: string },
+) {
+  const account = { rows: 0, taken: 0, setAside: 0, refused: 0, identical: 0, chunks: 0, repeatedChunks: 0 };
+  const refused: { line: number; guid: string; code: string; reason: object; remedy: object }[] = [];
+  let batchId = '';
+  const takeOne = async (chunk: readonly RawInput[]): Promise<void> => {
+    const result = await world.intake.take({
+      ...batch,
+      chunk: account.chunks + 1,
+      rows: batch.replay ? chunk : chunk.map(withoutArrival),
+    });
+    for (const name of ['rows', 'taken', 'setAside', 'refused', 'identical'] as const) account[name] += result[name];
+    account.chunks += 1;
+    if (result.repeated) account.repeatedChunks += 1;
+    batchId = result.batchId;
+    for (const { refusal } of result.refusedRows) {
+      if (refused.length >= MAX_LISTED_REFUSALS) break;
+      refused.push({
+        line: 0,
+        guid: refusal.guid,
+        code: refusal.code,
+        reason: refusalReason(refusal),
+        remedy: refusalRemedy(refusal.code),
+      });
+    }
+  };
+  // The next chunk is read while the one before is on its way: one chunk in the making, one in the database.
+  let writing: Promise<void> = Promise.resolve();
+  let chunk: RawInput[] = [];
+  for await (const row of rows) {
+    chunk.push(row);
+    if (chunk.length < CHUNK_ROWS) continue;
+    const full = chunk;
+    chunk = [];
+    await writing;
+    writing = takeOne(full);
+    writing.catch(() => {});
+  }
+  await writing;
+  if (chunk.length > 0 || account.chunks === 0) await takeOne(chunk);
+  if (batch.replay) await world.database.transaction((tx) => closeBatch(tx, batchId, world.time.now()));
+  return { batchId, account, refused };
+}
+
+function withoutArrival(row: RawInput): RawInput {
+  const { receivedAt: _receivedAt, ...rest } = row;
+  return rest;
+}
+
+function problem(code: string, zh: string, en: string) {
+  return { code, message: { zh, en } };
+}
+
+/** Faults of the body itself: broken gzip, broken CSV, a client that went away. */
+function isBodyFault(error: unknown): boolean {
+  const code = String((error as { code?: unknown }).code ?? '');
+  return (
+    code.startsWith('Z_') || code.startsWith('CSV_') || code === 'ECONNRESET' || code === 'ERR_STREAM_PREMATURE_CLOSE'
+  );
+}

@@ -1,0 +1,101 @@
+import { readFileSync } from 'node:fs';
+import { runFolding } from '@gnomon/store';
+import {
+  createJudgedSubjects,
+  kitMetrics,
+  type OpenSubgraph,
+  type Ports,
+  type ReferenceSource,
+  type SubgraphDefinition,
+} from '@gnomon/subgraph-kit';
+import { SUBJECT_TYPES, sourceArrivals } from './aggregate-subjects.ts';
+import { openApplicantHash } from './applicant-key.ts';
+import { readCodeSystems } from './code-systems.ts';
+import { type WorkItemsContext, type World, workItemsContext } from './context.ts';
+import { createIntake } from './intake.ts';
+import { createTimers } from './pass-time.ts';
+import { openReferenceCopy } from './reference-copy.ts';
+import { resolvers } from './resolvers/index.ts';
+import { rowRoutes } from './row-routes.ts';
+import { horizonOf } from './store/batches.ts';
+import { createPushDays, type IntakePorts, STREAM } from './take-chunk.ts';
+
+/** Work items (办件): takes in what sources push, keeps every version, derives facts, judges, and tells signals. */
+export const subgraph: SubgraphDefinition<WorkItemsContext> = {
+  name: 'work-items',
+  schemaName: 'work_items',
+  typeDefs: readFileSync(new URL('../schema.graphql', import.meta.url), 'utf8'),
+  migrations: new URL('../migrations/', import.meta.url),
+  port: 4102,
+  open: openWorkItems,
+};
+
+async function openWorkItems(given: Ports): Promise<OpenSubgraph<WorkItemsContext>> {
+  const { database, feed, rules, time, log, metrics } = given;
+  // Timers of aggregates are held back by open history imports, like those of items.
+  let horizon = time.now();
+  const refreshHorizon = async (): Promise<void> => {
+    horizon = await database.transaction((tx) => horizonOf(tx, time.now()));
+  };
+  const inner = createJudgedSubjects({
+    database,
+    table: 'subject',
+    stream: STREAM,
+    domain: 'DATA_PUSH',
+    typeOf: (kind) => SUBJECT_TYPES[kind] ?? kind,
+    rules,
+    time: { now: () => horizon },
+    log,
+    metrics: kitMetrics(metrics),
+  });
+  const judged = {
+    ...inner,
+    async passTime() {
+      await refreshHorizon();
+      return inner.passTime();
+    },
+  };
+  const onSource = async (sources: readonly ReferenceSource[]): Promise<void> => {
+    const at = time.now();
+    await database.transaction(async (tx) => {
+      await judged.take(
+        tx,
+        await sourceArrivals(
+          tx,
+          { rules, reference },
+          sources.map((source) => source.id),
+          at,
+        ),
+      );
+    });
+  };
+  const reference = await openReferenceCopy(database, feed, onSource);
+  const codes = readCodeSystems();
+  const ports: IntakePorts = {
+    database,
+    rules,
+    reference,
+    codes,
+    log,
+    judged,
+    pushedOn: createPushDays(),
+    hashApplicant: await openApplicantHash(database),
+  };
+  const intake = createIntake(ports, () => time.now());
+  const world: World = { database, feed, rules, time, codes, reference, intake, ports, log };
+  return {
+    resolvers,
+    context: (request) => workItemsContext(request, world),
+    routes: (app, authenticate) => rowRoutes(app, authenticate, world),
+    background: [
+      {
+        name: 'reference',
+        run: (signal) => reference.follow(signal),
+        settle: () => reference.catchUp(),
+      },
+      createTimers({ ...ports, time }),
+      { name: 'tallies', run: (signal) => runFolding({ database, signal }) },
+    ],
+    close: async () => {},
+  };
+}

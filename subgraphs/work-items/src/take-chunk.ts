@@ -1,0 +1,350 @@
+import { appendTallies, appendToOutbox, type Database } from '@gnomon/store';
+import {
+  type JudgedSubjects,
+  type Ports,
+  type RulesPort,
+  SIGNAL_ENTRY_TYPE,
+  type Signal,
+  type Transaction,
+} from '@gnomon/subgraph-kit';
+import { batchArrivals, sourceArrivals } from './aggregate-subjects.ts';
+import { type Arriving, arrive, type ChunkNotes, type Fate, itemOfRow, type LoggedRow } from './arrive.ts';
+import type { CodeSystems } from './code-systems.ts';
+import { factConstants } from './fact-constants.ts';
+import { basicCodeOf, deriveFacts } from './facts.ts';
+import type { ItemState } from './item-state.ts';
+import { inputsOf, judgeItem } from './judge-item.ts';
+import { laneOf } from './lane.ts';
+import { periodsOf } from './periods.ts';
+import { type ReadRow, readRow } from './read-row.ts';
+import type { ReferenceCopy } from './reference-copy.ts';
+import type { Refusal, RefusalCode } from './refusals.ts';
+import { createCountBook, dateOf } from './source-counts.ts';
+import { type ChunkAccount, findChunk, openBatch, writeChunk } from './store/batches.ts';
+import { findReapplication, findWithdrawn, ItemConflict, readItems, writeItems } from './store/items.ts';
+import { armPeriods } from './store/periods.ts';
+import { closeCorrected, type RefusedRow, writeRefusedRows } from './store/refused-rows.ts';
+import { logRows, writeControlTotals, writeCounts, writeEvents } from './store/row-log.ts';
+import { createTallyBook, tallyPlaceOf } from './tally-book.ts';
+
+const ATTEMPTS = 8;
+/** The stream of this domain's signals. */
+export const STREAM = 'work-items';
+
+/** A row as it came in: parsed JSON (or why it could not be parsed), and its text where there is one. */
+export interface RawInput {
+  readonly value: unknown;
+  readonly text?: string;
+  readonly fault?: RefusalCode;
+  /** History imports only: when it arrived at its first receiver. */
+  readonly receivedAt?: number;
+}
+
+/** One chunk of a batch. */
+export interface ChunkInput {
+  readonly batch: string;
+  /** Ordinal in the batch; a chunk that is in already is answered from the ledger. */
+  readonly chunk: number;
+  /** The source in whose name the rows come; `null` for an operator's history import, where each row names its own. */
+  readonly source: string | null;
+  readonly receivedAt: number;
+  readonly replay: boolean;
+  readonly rows: readonly RawInput[];
+}
+
+/** What a chunk came to. */
+export interface ChunkResult extends ChunkAccount {
+  readonly repeated: boolean;
+  readonly refusedRows: readonly RefusedRow[];
+}
+
+/** What the intake works with. */
+export interface IntakePorts {
+  readonly database: Database;
+  readonly rules: RulesPort;
+  readonly reference: ReferenceCopy;
+  readonly codes: CodeSystems;
+  readonly log: Ports['log'];
+  readonly judged: JudgedSubjects;
+  readonly pushedOn: PushDays;
+  hashApplicant(text: string): bigint;
+}
+
+/** Which sources pushed for the first time on a day: silence counts days, so one look a day is enough. */
+export interface PushDays {
+  news(sources: readonly string[], at: number): readonly string[];
+  commit(sources: readonly string[], at: number): void;
+}
+
+export function createPushDays(): PushDays {
+  const days = new Map<string, string>();
+  return {
+    news: (sources, at) => sources.filter((source) => days.get(source) !== dateOf(at)),
+    commit: (sources, at) => {
+      for (const source of sources) days.set(source, dateOf(at));
+    },
+  };
+}
+
+/**
+ * Takes one chunk in one transaction: rows, items, verdicts, signals, timers, counters and the ledger – all or nothing
+ * (law 5). A chunk that another writer overtook is run again from the beginning.
+ */
+export async function takeChunk(ports: IntakePorts, input: ChunkInput): Promise<ChunkResult> {
+  const read = readAll(ports.codes, input);
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const result = await ports.database.transaction((tx) => take(tx, ports, input, read));
+      if (!result.repeated) ports.pushedOn.commit(sourcesOfRows(read.rows), lastArrival(read, input));
+      return result;
+    } catch (error) {
+      if (!isConflict(error) || attempt >= ATTEMPTS) throw error;
+    }
+  }
+}
+
+interface ReadInput {
+  readonly rows: readonly ReadRow[];
+  readonly refused: readonly {
+    readonly refusal: Refusal;
+    readonly payload: string | null;
+    readonly source: string;
+    readonly receivedAt: number;
+  }[];
+}
+
+function readAll(codes: CodeSystems, input: ChunkInput): ReadInput {
+  const rows: ReadRow[] = [];
+  const refused: { refusal: Refusal; payload: string | null; source: string; receivedAt: number }[] = [];
+  for (const raw of input.rows) {
+    const receivedAt = raw.receivedAt ?? input.receivedAt;
+    const reading =
+      raw.fault === undefined
+        ? readRow(raw.value, { codes, source: input.source, receivedAt }, raw.text)
+        : ({ ok: false, refusal: { code: raw.fault, detail: '', table: '', guid: '', no: '' } } as const);
+    if (reading.ok) rows.push(reading.row);
+    else
+      refused.push({
+        refusal: reading.refusal,
+        payload: payloadOf(raw),
+        source: input.source ?? sourceNamed(raw.value),
+        receivedAt,
+      });
+  }
+  return { rows, refused };
+}
+
+async function take(tx: Transaction, ports: IntakePorts, input: ChunkInput, read: ReadInput): Promise<ChunkResult> {
+  const batch = await openBatch(tx, ports.reference, input);
+  const known = await findChunk(tx, batch, input.chunk);
+  if (known !== null) return { ...known, repeated: true, refusedRows: [] };
+  const rules = ports.rules.current();
+  const arriving: Arriving = {
+    rules,
+    codes: ports.codes,
+    constants: factConstants(rules.pack),
+    reference: ports.reference,
+    hashApplicant: ports.hashApplicant,
+    item: (state) => itemOf(state, ports.reference),
+  };
+  const groups = groupRows(read.rows);
+  const states = await readItems(
+    tx,
+    [...groups.values()].map((group) => group.key),
+  );
+  const fates = { TAKEN: 0, SET_ASIDE: 0, IDENTICAL: 0, REFUSED: 0 };
+  const logged: LoggedRow[] = [];
+  const counts = createCountBook();
+  const notes: ChunkNotes = {
+    counts,
+    logged,
+    signals: [],
+    refusals: [],
+    reopened: new Set(),
+    fate: (_row: ReadRow, fate: Fate) => {
+      fates[fate] += 1;
+    },
+  };
+  const touched: ItemState[] = [];
+  for (const [id, group] of groups) {
+    const state = states.get(id) ?? itemOfRow(group.rows[0]!);
+    const loggedBefore = logged.length + notes.refusals.length;
+    for (const [at, rows] of byArrival(group.rows)) arrive(state, rows, at, arriving, notes);
+    if (logged.length + notes.refusals.length > loggedBefore) touched.push(state);
+  }
+  await linkReapplications(tx, touched, arriving, notes);
+  const totals = read.rows.filter((row) => row.totals !== null);
+  fates.TAKEN += totals.length;
+  for (const row of totals) counts.of(row.source, dateOf(row.receivedAt)).rows += 1;
+  for (const { source, receivedAt } of read.refused) {
+    const page = counts.of(source, dateOf(receivedAt));
+    page.rows += 1;
+    page.refused += 1;
+  }
+  fates.REFUSED += read.refused.length;
+  const refusedRows = await writeRefusedRows(tx, ports.reference, batch, input.chunk, [
+    ...read.refused,
+    ...notes.refusals.map(({ row, refusal }) => ({
+      refusal,
+      payload: null,
+      source: row.source,
+      receivedAt: row.receivedAt,
+    })),
+  ]);
+  await logRows(tx, logged, input.batch);
+  const tallies = createTallyBook();
+  for (const state of touched) {
+    const after = tallyPlaceOf(state);
+    tallies.move(state.tallied, after === null ? null : { place: after, levels: state.mind.levels });
+  }
+  touched.sort((a, b) => a.lane - b.lane || (a.id < b.id ? -1 : 1));
+  await writeItems(tx, touched);
+  await writeEvents(tx, touched);
+  await writeControlTotals(tx, totals);
+  await writeCounts(tx, counts);
+  await appendTallies(tx, tallies.deltas());
+  await appendToOutbox(tx, signalEntries(notes.signals));
+  await armPeriods(tx, periodsOf(touched, counts, notes.reopened), lastArrival(read, input));
+  const corrected = await closeCorrected(tx, read.rows, lastArrival(read, input));
+  const at = lastArrival(read, input);
+  await ports.judged.take(tx, [
+    ...(await batchArrivals(tx, ports, [...(refusedRows.length > 0 ? [batch.id] : []), ...corrected], at)),
+    ...(await sourceArrivals(tx, ports, ports.pushedOn.news(sourcesOfRows(read.rows), at), at)),
+  ]);
+  const account: ChunkAccount = {
+    rows: input.rows.length,
+    taken: fates.TAKEN,
+    setAside: fates.SET_ASIDE,
+    refused: fates.REFUSED,
+    identical: fates.IDENTICAL,
+  };
+  await writeChunk(tx, batch, input.chunk, lastArrival(read, input), account);
+  return { ...account, repeated: false, refusedRows };
+}
+
+/** WI-15: a withdrawn item whose applicant applies again is told so, whichever of the two came first. */
+async function linkReapplications(
+  tx: Transaction,
+  touched: ItemState[],
+  arriving: Arriving,
+  notes: ChunkNotes,
+): Promise<void> {
+  const applied = touched.filter(
+    (state) => state.revision === 0 && state.applicant.key !== null && state.summary !== null,
+  );
+  const here = new Map(touched.map((state) => [state.id, state]));
+  const withdrawn = new Map(
+    touched
+      .filter((state) => state.summary?.withdrawn === true && state.applicant.key !== null)
+      .map((state) => [state.id, state]),
+  );
+  if (applied.length > 0) {
+    for (const state of await findWithdrawn(
+      tx,
+      applied.map((item) => item.applicant.key!),
+    ))
+      if (!here.has(state.id)) withdrawn.set(state.id, state);
+  }
+  for (const state of withdrawn.values()) {
+    const ended = state.summary ?? deriveFacts(state.document, inputsOf(state, arriving))?.summary ?? null;
+    if (ended === null || ended.finishedAt === null) continue;
+    const basic = ended.itemCode;
+    let at: number | null = null;
+    for (const other of touched) {
+      if (other.id === state.id || other.applicant.key !== state.applicant.key || other.summary?.itemCode !== basic)
+        continue;
+      const appliedAt = other.summary.appliedAt;
+      if (appliedAt !== null && appliedAt >= ended.finishedAt && (at === null || appliedAt < at)) at = appliedAt;
+    }
+    if (here.has(state.id)) {
+      const stored = await findReapplication(tx, {
+        id: state.id,
+        key: state.applicant.key!,
+        basic: basicCodeOf(basic),
+        after: ended.finishedAt,
+      });
+      if (stored !== null && (at === null || stored < at)) at = stored;
+    }
+    if (at === null || (state.mind.reappliedAt !== null && state.mind.reappliedAt <= at)) continue;
+    state.mind = { ...state.mind, reappliedAt: at };
+    const now = Math.max(state.receivedAt, ...applied.map((item) => item.receivedAt));
+    notes.signals.push(...judgeItem(state, arriving, { at: now, happenedAt: at, before: state.document }, now));
+    if (!here.has(state.id)) touched.push(state);
+  }
+}
+
+function groupRows(rows: readonly ReadRow[]): Map<string, { key: { lane: number; id: string }; rows: ReadRow[] }> {
+  const groups = new Map<string, { key: { lane: number; id: string }; rows: ReadRow[] }>();
+  for (const row of rows) {
+    if (row.totals !== null) continue;
+    const id = `${row.source}:${row.no}`;
+    const group = groups.get(id);
+    if (group === undefined) groups.set(id, { key: { lane: laneOf(id), id }, rows: [row] });
+    else group.rows.push(row);
+  }
+  return groups;
+}
+
+/** Rows by instant of arrival, earliest first. Nearly always one. */
+function byArrival(rows: readonly ReadRow[]): Iterable<readonly [number, readonly ReadRow[]]> {
+  const first = rows[0]!.receivedAt;
+  if (rows.every((row) => row.receivedAt === first)) return [[first, rows]];
+  const groups = new Map<number, ReadRow[]>();
+  for (const row of rows) {
+    const group = groups.get(row.receivedAt);
+    if (group === undefined) groups.set(row.receivedAt, [row]);
+    else group.push(row);
+  }
+  return [...groups].sort((a, b) => a[0] - b[0]);
+}
+
+export function itemOf(state: ItemState, reference: ReferenceCopy): ReturnType<ReferenceCopy['item']> {
+  let latest = state.document.accept[0];
+  for (const row of state.document.accept) if (row.d !== true && row.t > latest!.t) latest = row;
+  return latest === undefined
+    ? undefined
+    : reference.item(String(latest.c.task_code ?? ''), latest.c.catalog_code as string | undefined);
+}
+
+/** Signals as entries of the domain's stream, in the order of the instants they name. */
+export function signalEntries(signals: readonly Signal[]) {
+  return signals
+    .toSorted((a, b) => (a.turnedAt < b.turnedAt ? -1 : a.turnedAt > b.turnedAt ? 1 : 0))
+    .map((signal) => ({
+      stream: STREAM,
+      type: SIGNAL_ENTRY_TYPE,
+      key: signal.subject,
+      at: Date.parse(signal.knownAt),
+      payload: signal,
+    }));
+}
+
+function sourcesOfRows(rows: readonly ReadRow[]): readonly string[] {
+  return [...new Set(rows.map((row) => row.source))].sort();
+}
+
+function lastArrival(read: ReadInput, input: ChunkInput): number {
+  let last = -Infinity;
+  for (const row of read.rows) if (row.receivedAt > last) last = row.receivedAt;
+  for (const row of read.refused) if (row.receivedAt > last) last = row.receivedAt;
+  return last === -Infinity ? input.receivedAt : last;
+}
+
+function payloadOf(raw: RawInput): string | null {
+  const text = raw.text ?? JSON.stringify(raw.value) ?? '';
+  return text.slice(0, 65_536).toWellFormed().replaceAll('\0', '');
+}
+
+function sourceNamed(value: unknown): string {
+  const named = (value as { data_source?: unknown } | null)?.data_source;
+  return typeof named === 'string' && named.length <= 32 && !/[:\p{Cc}]/u.test(named) && named.isWellFormed()
+    ? named
+    : '*';
+}
+
+function isConflict(error: unknown): boolean {
+  if (error instanceof ItemConflict) return true;
+  const code = (error as { code?: string }).code;
+  // 23505: two writers logged the same version; 40P01, 40001: the server chose one of two.
+  return code === '23505' || code === '40P01' || code === '40001';
+}
