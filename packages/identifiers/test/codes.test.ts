@@ -224,6 +224,13 @@ describe('a project code', () => {
       month: null,
     });
     expect(parseProjectCode('2018-150100-01-01-000012')).toMatchObject({ ok: true, form: 'OLD', year: 2018 });
+    expect(parseProjectCode('2012-150100-01-01-000012')).toMatchObject({
+      ok: true,
+      form: 'CURRENT',
+      year: 2020,
+      month: 12,
+    });
+    expect(parseProjectCode('2021-150100-01-01-000012')).toMatchObject({ ok: true, form: 'OLD', year: 2021 });
     expect(parseProjectCode('2011-150100-01-01-000012')).toMatchObject({
       ok: true,
       form: 'CURRENT',

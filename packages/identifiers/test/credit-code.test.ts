@@ -44,7 +44,8 @@ describe('a unified social credit code', () => {
     ['11430000006122244l', 'CHARACTER'],
     ['1143000000612224IL', 'CHARACTER'],
     ['1143000000612224四L', 'CHARACTER'],
-    ['1143A000006122244L', 'DIVISION'],
+    ['11A30000006122244L', 'DIVISION'],
+    ['1143000A006122244L', 'DIVISION'],
     ['11430000006122244K', 'CHECK'],
     ['11430000006122254L', 'CHECK'],
   ])('is not %j, for its %s', (text, code) => {

@@ -25,11 +25,11 @@ export interface OfficeTable {
 export function layOfficeHours(data: CalendarData, overlays: readonly CalendarOverlay[]): OfficeTable {
   const patterns: OfficePattern[] = [];
   const patternOf = new Uint16Array(LAST_DAY - FIRST_DAY + 1);
-  const [first] = inOrder(data.officeHours);
-  if (first === undefined) {
+  if (data.officeHours.length === 0) {
     throw new CalendarDataError(data.id, '没有办公时间', 'there are no office hours; publish at least one entry');
   }
-  layEntries(data, [{ ...first, from: '1991-09-15' }, ...data.officeHours], patterns, patternOf);
+  // Days before the first entry keep index 0, which is that entry's pattern.
+  layEntries(data, data.officeHours, patterns, patternOf);
   for (const overlay of overlays) layEntries(data, overlay.officeHours ?? [], patterns, patternOf);
   return { patterns, patternOf };
 }

@@ -67,7 +67,7 @@ describe('the working days', () => {
     );
     expect(['2030-05-03', '2030-10-04', '2030-02-04'].map(off)).not.toContain(true);
     expect(['2004-05-03', '2004-10-01', '1998-10-02', '2003-01-01'].map(off)).not.toContain(false);
-    expect(['1998-05-04', '1998-10-05', '2006-12-29'].map(off)).not.toContain(true);
+    expect(['1998-05-04', '1997-10-03', '1998-10-05', '2006-12-29'].map(off)).not.toContain(true);
     expect(formatDay(calendar.lastCertainDay)).toBe('2026-12-31');
     expect(['2006-12-29', '2027-01-01', '2100-12-31'].map((date) => calendar.isProvisional(parseDay(date)))).toEqual([
       true,
@@ -280,6 +280,25 @@ describe('calendar data', () => {
   ])('with %s are refused', (_, data, message) => {
     expect(() => compileCalendar(data)).toThrow(CalendarDataError);
     expect(() => compileCalendar(data)).toThrow(message);
+  });
+
+  it('with a notice are ruled by it alone in its year, in the next by the fixed holidays', () => {
+    const notice = { year: 2024, papers: [], days: [{ date: '2024-01-01', name: '元旦', off: true }] };
+    const one = compileCalendar({ ...published, notices: [notice] });
+    const worked = (date: string) => one.isWorkday(parseDay(date));
+    expect([worked('2024-01-01'), worked('2024-05-01'), worked('2025-05-01')]).toEqual([false, true, false]);
+  });
+
+  it('have the first office hours hold for all days before them', () => {
+    const sessions = [{ fromMinute: 540, toMinute: 600 }];
+    const late = compileCalendar({
+      ...published,
+      officeHours: [...published.officeHours, { from: '2025-01-01', sessions }]
+        .map((hours, index) => ({ ...hours, from: `202${4 + index}-01-01` }))
+        .reverse(),
+    });
+    const minutes = (date: string) => (late.workTime(at(`${date} 23:59`)) - late.workTime(at(date))) / 60_000;
+    expect([minutes('2020-06-01'), minutes('2024-06-03'), minutes('2025-06-03')]).toEqual([390, 390, 60]);
   });
 
   it('without any notice give a calendar that is provisional throughout', () => {

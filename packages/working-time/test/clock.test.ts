@@ -63,7 +63,8 @@ describe('a limit in working days', () => {
 
   it('counts a part of a day as a whole one', () => {
     expect(end(open('2024-09-23', '1.4 WORKDAY'))).toBe('2024-09-25');
-    expect(end(open('2024-09-23', `${0.2 * 15} WORKDAY`))).toBe('2024-09-26');
+    expect(0.07 * 100).toBeGreaterThan(7); // and yet seven days
+    expect(end(open('2024-09-23', `${0.07 * 100} WORKDAY`))).toBe('2024-10-08');
   });
 
   it('falls in half days and stands still over days off', () => {
@@ -274,6 +275,14 @@ describe('a finished clock', () => {
     expect(overdueAboveFrom(calendar, late, 1)).toBe(NEVER);
   });
 
+  it('in hours stands still from the very millisecond of the finish', () => {
+    const clock = open('2024-09-23 09:00', '2 HOUR', [], '2024-09-23 10:00');
+    const answers = [-1, 0, 1, 3_600_000].map((ms) =>
+      Math.round(left(calendar, clock, at('2024-09-23 10:00') + ms) * 3_600_000),
+    );
+    expect(answers).toEqual([3_600_001, 3_600_000, 3_600_000, 3_600_000]);
+  });
+
   it('stands at the earlier of the finish and a suspension that has not ended', () => {
     const suspensions = [{ from: at('2024-09-25 10:00'), to: null }];
     expect(open('2024-09-23', '5 WORKDAY', suspensions, '2024-09-24 10:00').stoppedAt).toBe(at('2024-09-24 10:00'));
@@ -308,6 +317,7 @@ describe('a clock that no published notice rules to its end', () => {
     expect(open('2026-12-20', '15 DAY').provisional).toBe(true);
     expect(open('2026-12-31 16:00', '2 WORK_HOUR').provisional).toBe(true);
     expect(open('2004-06-01', '1 WORKDAY').provisional).toBe(true);
+    expect(open('2006-12-28', '5 WORKDAY').provisional).toBe(true); // from before the first notice into its year
     expect(open('2026-12-31 16:00', '48 HOUR').provisional).toBe(false);
     expect(isProvisionalDue(calendar, 'WORKDAY', withLimit(open('2026-11-23', '20 WORKDAY'), 60).due)).toBe(true);
   });
