@@ -147,7 +147,9 @@ test('the book that is read back is the book that was written', async () => {
     select lane from finding where subject = ${signals[0]!.subject}`
   )[0]!;
   await world.ports.database.transaction(async (tx) => {
-    const book = await readBook(tx, [{ lane, subjectKind: 'work-item', subject: signals[0]!.subject }]);
+    const book = await readBook(tx, [
+      { lane, subjectKind: 'work-item', subjectType: 'WorkItem', subject: signals[0]!.subject },
+    ]);
     expect(book.openCard(signals[0]!)).toMatchObject({
       level: 'RED',
       turnedAt: signals[0]!.turnedAt,

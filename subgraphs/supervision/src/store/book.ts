@@ -8,6 +8,7 @@ import { cardEvents, cards, findings, type Table, warnings } from './columns.ts'
 export interface SubjectKey {
   readonly lane: number;
   readonly subjectKind: string;
+  readonly subjectType: string;
   readonly subject: string;
 }
 
@@ -19,20 +20,27 @@ export async function lockLedger(tx: TransactionSql): Promise<void> {
 /** Everything the ledger needs to know of these subjects: findings, open and superseded cards, open warnings. */
 export async function readBook(tx: TransactionSql, subjects: readonly SubjectKey[]): Promise<Book> {
   const keys = JSON.stringify(
-    subjects.map(({ lane, subjectKind, subject }) => ({ lane, subject_kind: subjectKind, subject })),
+    subjects.map(({ lane, subjectKind, subjectType, subject }) => ({
+      lane,
+      kind: subjectKind,
+      type: subjectType,
+      subject,
+    })),
   );
-  const read = <Row>(table: Table<Row>, condition: string) =>
+  // Type and kind of a subject say the same; each table is asked by the one that its index begins with.
+  const read = <Row>(table: Table<Row>, by: 'subject_kind' | 'subject_type', condition: string) =>
     tx.unsafe(
       `/* readBook ${table.name} */ select ${table.selection}
-       from jsonb_to_recordset($1::text::jsonb) as s (lane smallint, subject_kind text, subject text)
-       join ${table.name} t on t.lane = s.lane and t.subject_kind = s.subject_kind collate "C" and t.subject = s.subject collate "C"
+       from jsonb_to_recordset($1::text::jsonb) as s (lane smallint, kind text, type text, subject text)
+       join ${table.name} t on t.lane = s.lane and t.subject = s.subject collate "C"
+         and t.${by} = s.${by === 'subject_kind' ? 'kind' : 'type'} collate "C"
        where ${condition}`,
       [keys],
     ) as unknown as Promise<readonly Row[]>;
   return new Book({
-    findings: await read<Finding>(findings, 'true'),
-    cards: await read<Card>(cards, "t.state in ('DRAFT', 'ISSUED', 'SUPERSEDED')"),
-    warnings: await read<Warning>(warnings, "t.state = 'ISSUED'"),
+    findings: await read<Finding>(findings, 'subject_kind', 'true'),
+    cards: await read<Card>(cards, 'subject_type', "t.state in ('DRAFT', 'ISSUED', 'SUPERSEDED')"),
+    warnings: await read<Warning>(warnings, 'subject_type', "t.state = 'ISSUED'"),
   });
 }
 
