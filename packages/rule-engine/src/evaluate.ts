@@ -131,7 +131,8 @@ const nameOf = (reference: Reference): string =>
 
 function referenceValue(node: Reference, at: Surroundings): FactValue | undefined {
   const record = node.op === 'fact' ? at.facts : at.elements[node.variable];
-  return record?.[node.named.name] ?? undefined;
+  const value = record?.[node.named.name] ?? undefined;
+  return Number.isNaN(value) ? undefined : value;
 }
 
 function listOf(node: Reference, at: Surroundings): readonly FactRecord[] | undefined {
@@ -147,7 +148,9 @@ function withElement(at: Surroundings, variable: number, element: FactRecord): S
 }
 
 function clockOf(node: { readonly of: Reference; readonly limit: Node | null }, at: Surroundings): Clock | undefined {
-  const clock = referenceValue(node.of, at) as Clock | undefined;
+  const known = referenceValue(node.of, at) as Clock | undefined;
+  // A clock on another axis than the dictionary says cannot be read as what the rule means.
+  const clock = node.of.type.kind === 'clock' && known?.axis === node.of.type.axis ? known : undefined;
   if (clock === undefined || node.limit === null) return clock;
   return clockWithLimit(clock, evaluateValue(node.limit, at) as number | undefined);
 }
@@ -189,7 +192,8 @@ function onNumbers(
   combine: (a: number, b: number) => number | undefined,
 ): number | undefined {
   const [x, y] = [evaluateValue(a, at), evaluateValue(b, at)];
-  return typeof x === 'number' && typeof y === 'number' ? combine(x, y) : undefined;
+  const result = typeof x === 'number' && typeof y === 'number' ? combine(x, y) : undefined;
+  return Number.isNaN(result) ? undefined : result;
 }
 
 const safeInteger = (value: number): number | undefined => (Number.isSafeInteger(value) ? value : undefined);

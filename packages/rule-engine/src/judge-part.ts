@@ -12,7 +12,6 @@ import { type FactRecord, LEVELS, type Level, RUNGS, type Rung } from './types.t
 export interface Layer {
   readonly overlay: Overlay;
   readonly compiled: CompiledPart;
-  readonly values: readonly ParameterValue[];
   readonly parameters: ReadonlyMap<string, ParameterValue>;
   readonly rungs: Readonly<Record<Rung, Node | null>>;
   readonly message: Readonly<Record<'zh' | 'en', Template>>;
@@ -23,7 +22,6 @@ export interface JudgedPart {
   readonly rule: Rule;
   readonly part: RulePart;
   readonly compiled: CompiledPart;
-  readonly values: readonly ParameterValue[];
   readonly parameters: ReadonlyMap<string, ParameterValue>;
   /** Clock facts (by name) and clock fields of the `each` element that yellow and red name; `null`: look inside lists. */
   readonly clocks: { readonly facts: readonly string[]; readonly fields: readonly string[] } | null;
@@ -37,45 +35,24 @@ export const rungOf = (level: Level): Rung | null => RUNG_OF_LEVEL[level] ?? nul
 
 /** Compiles one part under the rule's own parameters. */
 export function preparePart(rule: Rule, part: RulePart): JudgedPart {
-  const compiled = compilePart(part);
   const parameters = valuesOf(rule);
-  return { rule, part, compiled, values: inOrder(compiled, parameters), parameters, clocks: clocksOf(part) };
+  const compiled = compilePart(part, parameters);
+  return { rule, part, compiled, parameters, clocks: clocksOf(part) };
 }
 
 /** The layers that one overlay puts on a part. */
-export function prepareLayers({ rule, part, compiled }: JudgedPart, overlay: Overlay): readonly Layer[] {
+export function prepareLayers({ rule, part }: JudgedPart, overlay: Overlay): readonly Layer[] {
   const layers: Layer[] = [];
-  if (overlay.parameters !== null)
-    layers.push({
-      overlay,
-      compiled,
-      values: inOrder(compiled, overlay.parameters),
-      parameters: overlay.parameters,
-      rungs: part.rungs,
-      message: part.message,
-    });
-  for (const added of overlay.added) {
-    if (added.part !== part.index) continue;
-    const extra = compilePart({ when: part.when, rungs: added.rungs });
+  if (overlay.parameters !== null) {
+    const { parameters } = overlay;
+    layers.push({ overlay, compiled: compilePart(part, parameters), parameters, rungs: part.rungs, message: part.message });
+  }
+  for (const { part: index, rungs, message } of overlay.added) {
+    if (index !== part.index) continue;
     const parameters = valuesOf(rule);
-    layers.push({
-      overlay,
-      compiled: extra,
-      values: inOrder(extra, parameters),
-      parameters,
-      rungs: added.rungs,
-      message: added.message,
-    });
+    layers.push({ overlay, compiled: compilePart({ when: part.when, rungs }, parameters), parameters, rungs, message });
   }
   return layers;
-}
-
-function inOrder(compiled: CompiledPart, parameters: ReadonlyMap<string, ParameterValue>): readonly ParameterValue[] {
-  return compiled.parameterNames.map((name) => {
-    const value = parameters.get(name);
-    if (value === undefined) throw new TypeError(`no value for the parameter ${name}`);
-    return value;
-  });
 }
 
 function clocksOf(part: RulePart): JudgedPart['clocks'] {
@@ -108,7 +85,7 @@ export function judgePart(
 ): number {
   const code =
     layers.length === 0
-      ? judged.compiled.judge(facts, element, judged.values, calendar, now, out)
+      ? judged.compiled.judge(facts, element, calendar, now, out)
       : judgeLayers(judged, layers, facts, element, calendar, now, out);
   if ((code & LEVEL_BITS) < 3 || !mayBeProvisional(judged, layers, facts, element, calendar, now)) return code;
   return capped(
@@ -120,7 +97,7 @@ export function judgePart(
 }
 
 function judgeLayers(
-  { compiled, values }: JudgedPart,
+  { compiled }: JudgedPart,
   layers: readonly Layer[],
   facts: FactRecord,
   element: FactRecord,
@@ -128,12 +105,12 @@ function judgeLayers(
   now: Instant,
   out: Float64Array,
 ): number {
-  compiled.judgeRungs(facts, element, values, calendar, now, scratch);
+  compiled.judgeRungs(facts, element, calendar, now, scratch);
   const scope = { value: scratch[RUNG_SLOTS.when] as Truth, until: scratch[RUNG_SLOTS.when + 1] as number };
   const ladder = { warning: timedAt('warning'), yellow: timedAt('yellow'), red: timedAt('red') };
   for (const layer of layers) {
     const inForce = periodAt(layer.overlay, now);
-    layer.compiled.judgeRungs(facts, element, layer.values, calendar, now, scratch);
+    layer.compiled.judgeRungs(facts, element, calendar, now, scratch);
     for (const rung of RUNGS) ladder[rung] = or([ladder[rung], and([inForce, timedAt(rung)])]);
   }
   return readLadder(ladder, scope, out);

@@ -42,8 +42,16 @@ const SINCE_TURNS: Readonly<Record<'since' | 'workdaysSince' | 'workHoursSince',
   workHoursSince: { strict: workHoursSinceAboveFrom, loose: workHoursSinceAtLeastFrom },
 };
 
+/** First instant at which the clock is expired; `Infinity` when it stands still before. */
+export const expiredTurn: (calendar: WorkCalendar, clock: Clock) => Instant = expiredFrom;
+
 /** No calendar reaches this far (2.7 million years of days); beyond it a bound means "never" or "always". */
 const FARTHEST = 1e9;
+const withinReach = (bound: number): number =>
+  bound > FARTHEST ? Number.POSITIVE_INFINITY : bound < -FARTHEST ? Number.NEGATIVE_INFINITY : bound;
+
+/** The longest limit that a rule can put in place of a clock's own. */
+const LONGEST_LIMIT = 1e6;
 
 /**
  * The turning function of `quantity relation bound`, and whether the comparison holds before the turn instead of after it.
@@ -55,12 +63,7 @@ export function turnOf(quantity: Quantity, relation: Ordering): { readonly from:
   const strict = trueBefore ? relation.endsWith('=') : !relation.endsWith('=');
   const pair = isClockQuantity(quantity) ? CLOCK_TURNS[quantity] : SINCE_TURNS[quantity];
   const inverse = (strict ? pair.strict : pair.loose) as Turn;
-  const from: Turn = (calendar, of, bound) =>
-    inverse(
-      calendar,
-      of,
-      bound > FARTHEST ? Number.POSITIVE_INFINITY : bound < -FARTHEST ? Number.NEGATIVE_INFINITY : bound,
-    );
+  const from: Turn = (calendar, of, bound) => inverse(calendar, of, withinReach(bound));
   return { from, trueBefore };
 }
 
@@ -68,8 +71,6 @@ export function turnOf(quantity: Quantity, relation: Ordering): { readonly from:
 export const isClockQuantity = (quantity: Quantity): quantity is 'left' | 'overdue' | 'elapsed' =>
   Object.hasOwn(CLOCK_TURNS, quantity);
 
-/** First instant at which the clock is expired; `Infinity` when it stands still before. */
-export const expiredTurn: (calendar: WorkCalendar, clock: Clock) => Instant = expiredFrom;
 
 const HOUR_MS = 3_600_000;
 /** The clock's limit as a rule reads it: days, or hours on the two time axes. */
@@ -78,7 +79,7 @@ export const limitOfClock = (clock: Clock): number =>
 
 /** The two-argument form: the same clock under another limit in the rule's unit; unknown when that is no limit. */
 export function clockWithLimit(clock: Clock | undefined, limit: number | undefined): Clock | undefined {
-  if (clock === undefined || clock === null || limit === undefined || !(limit >= 0 && limit <= FARTHEST))
+  if (clock === undefined || clock === null || limit === undefined || !(limit >= 0 && limit <= LONGEST_LIMIT))
     return undefined;
   return withLimit(clock, limit);
 }

@@ -42,8 +42,8 @@ function checked(text: string): Node {
 }
 
 function compiledAnswer(node: Node, facts: RandomFacts): Answer {
-  const { judge } = compilePart({ when: null, rungs: { warning: null, yellow: null, red: node } });
-  const code = judge(facts as FactRecord, {}, [], calendar, 0, new Float64Array(1)) & 7;
+  const { judge } = compilePart({ when: null, rungs: { warning: null, yellow: null, red: node } }, new Map());
+  const code = judge(facts as FactRecord, {}, calendar, 0, new Float64Array(1)) & 7;
   return code === 4 ? true : code === 1 ? 'unknown' : false;
 }
 

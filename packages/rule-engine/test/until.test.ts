@@ -40,9 +40,9 @@ describe('until', () => {
         const { judge } = compilePart({
           when: null,
           rungs: { ...NO_RUNGS, yellow: checked(yellow, 'condition'), red: checked(red, 'condition') },
-        });
+        }, new Map());
         const out = new Float64Array(1);
-        const levelAt = (now: number): number => judge(facts as FactRecord, {}, [], calendar, now, out) & 7;
+        const levelAt = (now: number): number => judge(facts as FactRecord, {}, calendar, now, out) & 7;
         let now = START;
         for (let steps = 0; now < END; steps++) {
           expect(steps).toBeLessThan(200);
@@ -65,10 +65,10 @@ describe('until', () => {
     fc.assert(
       fc.property(timedCondition, timedCondition, timedFacts, sampleInstants, (when, rung, facts, samples) => {
         const [scope, node] = [checked(when, 'condition'), checked(rung, 'condition')];
-        const { judgeRungs } = compilePart({ when: scope, rungs: { ...NO_RUNGS, red: node } });
+        const { judgeRungs } = compilePart({ when: scope, rungs: { ...NO_RUNGS, red: node } }, new Map());
         const out = new Float64Array(8);
         for (const now of samples) {
-          judgeRungs(facts as FactRecord, {}, [], calendar, now, out);
+          judgeRungs(facts as FactRecord, {}, calendar, now, out);
           const whole = evaluateCondition(
             { op: 'and', items: [scope, node], start: 0, end: 0, timed: true, type: { kind: 'bool' } },
             surroundings(facts, now),
