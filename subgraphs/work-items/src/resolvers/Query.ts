@@ -106,9 +106,9 @@ export const Query = {
     );
     return refused.connection(rows.map(refusedNode), request, (row) => [row.receivedAt, row.id]);
   },
-  async signals(_: unknown, { first, after }: Page, context: WorkItemsContext) {
+  async workItemSignals(_: unknown, { first, after }: Page, context: WorkItemsContext) {
     requirePermission(context, 'READ_FEED');
-    refuseSize('signals', first);
+    refuseSize('workItemSignals', first);
     // Others' signals do not exist for the viewer: they are passed over, and the cursor moves on.
     const nodes = [];
     let cursor = after ?? null;
