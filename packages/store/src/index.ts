@@ -21,19 +21,9 @@ export { provisionSchemas } from './provision.ts';
 export { type RelayOptions, relayOnce, runRelay } from './relay.ts';
 export { resolveServer } from './resolve-server.ts';
 export { ownerRole, readerRole } from './role-names.ts';
-export {
-  appendTallies,
-  checkTallies,
-  foldTallies,
-  readTallies,
-  rebuildTallies,
-  runFolding,
-  TALLY_DIMENSIONS,
-  type TallyDelta,
-  type TallyDifference,
-  type TallyDimension,
-  type TallyFilter,
-  type TallySum,
-} from './tallies.ts';
+export { checkTallies, rebuildTallies, type TallyDifference } from './tally-check.ts';
+export { foldTallies, runFolding } from './tally-fold.ts';
+export { readTallies, TALLY_DIMENSIONS, type TallyDimension, type TallyFilter, type TallySum } from './tally-read.ts';
+export { appendTallies, type TallyDelta } from './tally-write.ts';
 export { claimDue, type DueClaim, runTimers, settleTimers, type TimersOptions } from './timers.ts';
 export * from './types.ts';

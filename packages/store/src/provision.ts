@@ -58,9 +58,11 @@ async function ensureSchema(tx: TransactionSql, schema: string): Promise<void> {
   if (granted?.yes !== true) await tx.unsafe(`grant usage on schema ${schema} to ${reader}`);
 }
 
-/** Makes `member` (`null`: whoever is signed in) a member of `role`, unless it can already act as it. */
+/** Lets `member` (`null`: whoever is signed in) act as `role`, unless it can already. */
 async function grantRole(tx: TransactionSql, role: string, member: string | null): Promise<void> {
-  const [found] = await tx`select pg_has_role(coalesce(${member}, current_user)::name, ${role}, 'member') as yes`;
+  // Since PostgreSQL 16 the maker of a role is a member that may hand it on but not act as it.
+  const [found] = await tx`select pg_has_role(coalesce(${member}, current_user)::name, ${role},
+    case when current_setting('server_version_num')::integer >= 160000 then 'set' else 'member' end) as yes`;
   if (found?.yes !== true) await tx.unsafe(`grant ${role} to ${member ?? 'current_user'}`);
 }
 

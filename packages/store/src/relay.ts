@@ -1,3 +1,4 @@
+import { isConnectionLoss } from './connection-loss.ts';
 import { pause } from './pause.ts';
 import type { Database } from './types.ts';
 
@@ -32,6 +33,7 @@ export async function runRelay({ database, signal, batch = BATCH }: RelayOptions
       if (moved < batch) await pause(waitMs, signal);
     } catch (error) {
       if (signal.aborted) return;
+      if (!isConnectionLoss(error)) throw error;
       database.log.warn(
         { err: error, backoffMs },
         'relay: entries wait in the outbox until the database answers again',

@@ -1,6 +1,6 @@
 import { openTestDatabase, type TestDatabase } from '@gnomon/test-kit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Database, openDatabase, provisionSchemas, type RowScope } from '../src/index.ts';
+import { createClient, type Database, openDatabase, provisionSchemas, type RowScope } from '../src/index.ts';
 import { silent } from './silent.ts';
 
 const MIGRATIONS = new URL('./fixture/migrations/', import.meta.url);
@@ -109,4 +109,33 @@ test('provisioning may be repeated, and run by several processes at once', async
   await Promise.all([1, 2, 3, 4].map(() => provisionSchemas(world.url, ['alpha', 'beta', 'delta'])));
   const delta = await world.open('delta');
   expect(await delta.sql`select current_user as role`).toEqual([{ role: 'gnomon_delta' }]);
+});
+
+test('an administrator that is no superuser, but may make roles and schemas, can provision', async () => {
+  const superuser = createClient({ url: world.url, applicationName: 'test', max: 1 });
+  const password = 'p'.repeat(20);
+  const name = new URL(world.url).pathname.slice(1);
+  // Roles belong to the whole server; a name of its own lets this test run again on a server that is kept.
+  const admin = `deployer_${name}`;
+  await superuser.unsafe(
+    `create role ${admin} login createrole password '${password}'; grant create on database ${name} to ${admin}`,
+  );
+  const schema = `own_${name.slice(-6)}`;
+  await superuser.unsafe(`grant gnomon_subgraph, gnomon_hub, gnomon_hub_reader to ${admin} with admin option`);
+  const url = new URL(world.url);
+  url.username = admin;
+  url.password = password;
+  await provisionSchemas(url.href, [schema]);
+  const database = await openDatabase({ url: url.href, schema, applicationName: 'test', log: silent });
+  await database.sql`create table mine (id integer)`;
+  await database.sql`select hub.protect('mine', null, null)`;
+  expect(await database.asViewer({ ...NOBODY, all: true }, (tx) => tx`select count(*) as n from mine`)).toEqual([
+    { n: 0 },
+  ]);
+  await database.close();
+  await superuser.unsafe(
+    `drop owned by gnomon_${schema}; drop owned by gnomon_${schema}_reader; drop owned by ${admin}`,
+  );
+  await superuser.unsafe(`drop role ${admin}`).catch(() => {});
+  await superuser.end();
 });
