@@ -16,6 +16,7 @@ import { maskResult } from './mask-errors.ts';
 import { kitMetrics } from './metrics.ts';
 import { sharedScalars } from './scalars.ts';
 import { answerStream } from './subscription.ts';
+import { traced } from './tracing.ts';
 import type { HostedSubgraph, OpenSubgraph, Ports, RequestContext, SubgraphDefinition } from './types.ts';
 
 /** How a subgraph is hosted. */
@@ -80,7 +81,9 @@ export async function hostSubgraph<Context extends object>(
       const errors = problemsOf(request.document);
       if (errors.length > 0) return { errors };
       const stopTimer = metrics.seconds.startTimer({ subgraph: name, kind: 'operation' });
-      const result = maskResult(await execute(argsOf(request, request.context)), log);
+      const result = await traced(name, request.operationName, async () =>
+        maskResult(await execute(argsOf(request, request.context)), log),
+      );
       stopTimer();
       metrics.operations.inc({
         subgraph: name,

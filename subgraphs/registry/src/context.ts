@@ -9,10 +9,11 @@ import {
   type RequestContext,
   type RulesPort,
 } from '@gnomon/subgraph-kit';
-import type DataLoader from 'dataloader';
+import type { Instant } from '@gnomon/working-time';
+import DataLoader from 'dataloader';
 import { type DivisionRow, divisionsByCode } from './store/divisions.ts';
 import { referencesByKey, sourcesOfAgencies, supervisorsOf } from './store/references.ts';
-import { type EditionRow, editionsOfRules } from './store/rule-editions.ts';
+import { type EditionRow, editionsOfRules, type RuleRecord, ruleRecordAt } from './store/rule-editions.ts';
 
 /** What a resolver of the registry works with; one for each request. */
 export interface RegistryContext extends RequestContext {
@@ -28,6 +29,8 @@ export interface RegistryContext extends RequestContext {
     readonly supervisorOf: DataLoader<string, ReferenceAgency | null>;
     readonly sourcesOf: DataLoader<string, readonly ReferenceSource[]>;
     readonly editionsOf: DataLoader<string, readonly EditionRow<'RULE'>[]>;
+    /** The record of rules at an instant; read once a request, whoever asks. */
+    readonly ruleRecord: DataLoader<Instant, RuleRecord>;
   };
 }
 
@@ -73,6 +76,7 @@ export function registryContext(
         (ids) => editionsOfRules(database, ids),
         (edition) => edition.id,
       ),
+      ruleRecord: new DataLoader((instants) => Promise.all(instants.map((at) => ruleRecordAt(database, at)))),
     },
   };
 }

@@ -7,6 +7,8 @@ import type {
 } from '@gnomon/rule-engine';
 import { parse } from 'yaml';
 
+type Tightened = Readonly<Record<string, number | boolean>>;
+
 /** Where a question about rules is asked: a place and a department line on a day. */
 export interface RuleScope {
   readonly division: string;
@@ -44,9 +46,16 @@ export function rulesInForce(
   overlays: readonly PublishedOverlay[],
   scope: RuleScope,
 ): readonly RuleInForce[] {
+  const holding = overlays
+    .filter((overlay) => holdsIn(overlay, scope))
+    .map((overlay) => ({ overlay, tightened: tightenedBy(overlay) }));
   return rules.map((rule) => {
-    const holding = overlays.filter((overlay) => overlay.rule === rule.id && holdsIn(overlay, scope));
-    return { rule, overlays: holding, parameters: rule.parameters.map((parameter) => inForce(parameter, holding)) };
+    const own = holding.filter(({ overlay }) => overlay.rule === rule.id);
+    return {
+      rule,
+      overlays: own.map(({ overlay }) => overlay),
+      parameters: rule.parameters.map((parameter) => inForce(parameter, own)),
+    };
   });
 }
 
@@ -73,30 +82,33 @@ function holdsIn({ division, department, from, to }: PublishedOverlay, scope: Ru
   );
 }
 
-function inForce(parameter: PublishedParameter, overlays: readonly PublishedOverlay[]): ParameterInForce {
+function inForce(
+  parameter: PublishedParameter,
+  overlays: readonly { readonly overlay: PublishedOverlay; readonly tightened: Tightened }[],
+): ParameterInForce {
   let value: PublishedParameter['value'] = parameter.value;
-  let overlay: PublishedOverlay | null = null;
-  for (const candidate of overlays) {
-    const tightened = tightenedValue(candidate, parameter.name);
-    if (tightened === undefined || !isTighter(tightened, value, parameter.tighten)) continue;
-    value = tightened;
-    overlay = candidate;
+  let origin: PublishedOverlay | null = null;
+  for (const { overlay, tightened } of overlays) {
+    if (!Object.hasOwn(tightened, parameter.name)) continue;
+    const candidate = tightened[parameter.name]!;
+    if (!isTighter(candidate, value, parameter.tighten)) continue;
+    value = candidate;
+    origin = overlay;
   }
   return {
     name: parameter.name,
     value: parameterText(value),
     baseValue: parameterText(parameter.value),
     unit: parameter.unit,
-    origin: overlay === null ? 'BASE' : 'OVERLAY',
-    overlay,
+    origin: origin === null ? 'BASE' : 'OVERLAY',
+    overlay: origin,
     note: parameter.note,
   };
 }
 
-/** The value that an overlay's published text gives a parameter; its shape was checked when the pack was loaded. */
-function tightenedValue(overlay: PublishedOverlay, name: string): number | boolean | undefined {
-  const { tighten } = parse(overlay.source) as { tighten?: Record<string, number | boolean> };
-  return tighten !== undefined && Object.hasOwn(tighten, name) ? tighten[name] : undefined;
+/** The values that an overlay's published text gives; its shape was checked when the pack was loaded. */
+function tightenedBy(overlay: PublishedOverlay): Tightened {
+  return (parse(overlay.source) as { tighten?: Tightened }).tighten ?? {};
 }
 
 function isTighter(

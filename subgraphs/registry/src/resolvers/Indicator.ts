@@ -8,8 +8,10 @@ const LEVEL_OF_RUNG: Readonly<Record<Rung, string>> = { warning: 'WARNING', yell
 
 export const Indicator = {
   // A copy: the subgraph library writes `__typename` onto what it gets, and a pack's rules are frozen.
-  __resolveReference: signedIn(({ id }: { id: string }, context: RegistryContext) => {
-    const rule = indicatorById(context, id);
+  // A copy: the subgraph library writes `__typename` onto what it gets, and a pack's rules are frozen. A card may speak of
+  // a rule that is no longer in force: its last edition answers.
+  __resolveReference: signedIn(async ({ id }: { id: string }, context: RegistryContext) => {
+    const rule = indicatorById(context, id) ?? (await context.load.editionsOf.load(id))[0]?.body ?? null;
     return rule === null ? null : { ...rule };
   }),
   basis: (rule: PublishedRule) => rule.basis,

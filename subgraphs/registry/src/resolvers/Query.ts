@@ -84,9 +84,9 @@ export const Query = {
   ),
   calendar: asked(({ scope }: { scope?: Maybe<string> }, context) => {
     const rules = context.rules.current();
-    return scope === null || scope === undefined
-      ? rules.calendar
-      : rules.calendarFor(/^\d+$/.test(scope) ? codeArgument('scope', scope) : scope);
+    if (scope === null || scope === undefined) return { calendar: rules.calendar, scope: null };
+    const place = /^\d+$/.test(scope) ? codeArgument('scope', scope) : scope;
+    return { calendar: rules.calendarFor(place), scope: place };
   }),
 };
 

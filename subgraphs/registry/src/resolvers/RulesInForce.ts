@@ -7,7 +7,7 @@ import {
   type RuleScope,
   rulesInForce,
 } from '../rules-in-force.ts';
-import { editionsAt, firstRecordAt } from '../store/rule-editions.ts';
+import { firstRecordAt } from '../store/rule-editions.ts';
 
 /** The question "which rules apply to me on day d". */
 export interface RulesQuestion {
@@ -28,11 +28,7 @@ export async function answerRulesInForce(context: RegistryContext, question: Rul
   const on = question.on ?? chinaDate(now);
   const recordedAt = (await firstRecordAt(database)) ?? now;
   const instant = Math.max(Math.min(endOfDate(on), now), recordedAt);
-  const [texts, overlays, exemptions] = await Promise.all([
-    editionsAt(database, 'RULE', instant),
-    editionsAt(database, 'OVERLAY', instant),
-    editionsAt(database, 'EXEMPTION', instant),
-  ]);
+  const record = await context.load.ruleRecord.load(instant);
   const scope: RuleScope = { ...question, on, dayFrom: startOfDate(on), dayTo: endOfDate(on) };
   return {
     on,
@@ -41,15 +37,8 @@ export async function answerRulesInForce(context: RegistryContext, question: Rul
     recordedAt,
     recorded: endOfDate(on) >= recordedAt,
     packHash: rules.current().pack.hash,
-    rules: rulesInForce(
-      texts.map(({ body }) => body),
-      overlays.map(({ body }) => body),
-      scope,
-    ),
-    exemptions: exemptionsInForce(
-      exemptions.map(({ body }) => body),
-      scope,
-    ),
+    rules: rulesInForce(record.rules, record.overlays, scope),
+    exemptions: exemptionsInForce(record.exemptions, scope),
   };
 }
 

@@ -6,8 +6,8 @@ import type { RegistryContext } from '../context.ts';
  * Reference data holds no personal data; who is signed in may read all of it.
  */
 export function signedIn<Key, Result>(
-  resolve: (key: Key, context: RegistryContext) => Result,
-): (key: Key, context: RegistryContext) => Promise<Awaited<Result>> {
+  resolve: (key: Key, context: RegistryContext) => Result | Promise<Result>,
+): (key: Key, context: RegistryContext) => Promise<Result> {
   // Async: a refusal then stands at its own entity, where a thrown error would empty the whole answer.
   return async (key, context) => {
     requireViewer(context);

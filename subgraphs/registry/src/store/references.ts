@@ -111,7 +111,10 @@ export async function publishObjects<T extends ReferenceType>(
   objects: readonly ReferencePayloads[T][],
   by: { readonly at: Instant; readonly viewer: string },
 ): Promise<Published> {
-  const rows = new Map(objects.map((object) => [keyOfReference(type, object), object]));
+  // Through JSON once, so that what is compared is what is kept.
+  const rows = new Map(
+    objects.map((object) => [keyOfReference(type, object), JSON.parse(JSON.stringify(object)) as ReferencePayloads[T]]),
+  );
   const keys = [...rows.keys()].sort();
   const known = await tx<{ key: string; object: ReferencePayloads[T]; revision: number }[]>`
     /* publishObjects: known */

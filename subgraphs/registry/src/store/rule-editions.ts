@@ -67,7 +67,7 @@ export async function editionsOfRules(
 }
 
 /** The editions of one kind that were in force at an instant, by id. */
-export async function editionsAt<K extends EditionKind>(
+async function editionsAt<K extends EditionKind>(
   database: Database,
   kind: K,
   at: Instant,
@@ -78,6 +78,24 @@ export async function editionsAt<K extends EditionKind>(
     select id, ordinal, hash, body, in_force_at, replaced_at from rule_edition
     where kind = ${kind} and in_force_at <= ${instant}::timestamptz and (replaced_at is null or replaced_at > ${instant}::timestamptz)
     order by id`;
+}
+
+/** What this hub's record says of one instant. */
+export interface RuleRecord {
+  readonly rules: readonly PublishedRule[];
+  readonly overlays: readonly PublishedOverlay[];
+  readonly exemptions: readonly PublishedExemption[];
+}
+
+/** The rules, overlays and exemptions that were in force at an instant. */
+export async function ruleRecordAt(database: Database, at: Instant): Promise<RuleRecord> {
+  const [rules, overlays, exemptions] = await Promise.all([
+    editionsAt(database, 'RULE', at),
+    editionsAt(database, 'OVERLAY', at),
+    editionsAt(database, 'EXEMPTION', at),
+  ]);
+  const bodies = <K extends EditionKind>(rows: readonly EditionRow<K>[]) => rows.map(({ body }) => body);
+  return { rules: bodies(rules), overlays: bodies(overlays), exemptions: bodies(exemptions) };
 }
 
 /** Since when this hub records its rules, or `null` when it never did. */
