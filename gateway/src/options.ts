@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { AccessTable } from './compose.ts';
 import type { Limits } from './limits.ts';
+import type { Authenticate } from './sign-in.ts';
 import type { Assertion, EdgeContext, EdgeTime, SubgraphConnection } from './types.ts';
 
 /** What a gateway is made of. */
@@ -13,7 +14,7 @@ export interface GatewayOptions {
    * Verifies an `authorization` header, once a request or connection. Gives or throws an error for a token that is no good; for no
    * token at all it gives a context without a viewer, or an error where nobody may come unsigned.
    */
-  authenticate(authorization: string | undefined): Promise<EdgeContext | Error>;
+  readonly authenticate: Authenticate;
   /** Signs who asks, for subgraphs behind HTTP. Without it they are asked without identity. */
   readonly assertion?: Assertion;
   /** Who may read the schema; by default everybody. */

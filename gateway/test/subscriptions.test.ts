@@ -169,6 +169,14 @@ describe('a subscription through the edge', () => {
     expect(late.closed).toEqual({ code: 4403, reason: 'token expired' });
   });
 
+  test('closes a token that is no good with 4403 and its reason, and an outage of sign-in with 4500', async () => {
+    const { at } = await edge();
+    const bad = await RawClient.open(at.wsUrl, { authorization: 'Bearer nonsense' });
+    expect(bad.closed).toEqual({ code: 4403, reason: 'the token is no JSON' });
+    const away = await edge({ authenticate: () => Promise.reject(new Error('the key set is away')) });
+    expect((await RawClient.open(away.at.wsUrl)).closed).toEqual({ code: 4500, reason: 'Internal server error' });
+  });
+
   test('frees the upstream when the last subscriber goes', async () => {
     const { client, gateway } = await edge();
     const raw = await client();

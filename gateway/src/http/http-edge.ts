@@ -9,6 +9,7 @@ import type { ExecutionAnswer } from '../plan/execute-operation.ts';
 import type { CompiledOperation, GraphRuntime } from '../plan/graph-runtime.ts';
 import { presentError } from '../present.ts';
 import { refusal } from '../refusals.ts';
+import { type Authenticate, signIn } from '../sign-in.ts';
 import type { EdgeContext, EdgeRequest } from '../types.ts';
 import { explorerPage } from './explorer.ts';
 import { graphqlOverHttp } from './graphql-over-http.ts';
@@ -17,7 +18,7 @@ import { graphqlOverHttp } from './graphql-over-http.ts';
 export interface HttpPorts {
   readonly limits: Limits;
   readonly log: Logger;
-  authenticate(authorization: string | undefined): Promise<EdgeContext | Error>;
+  readonly authenticate: Authenticate;
   current(): GraphRuntime;
   refused(
     runtime: GraphRuntime,
@@ -96,9 +97,11 @@ export async function createHttpEdge(ports: HttpPorts): Promise<HttpEdge> {
   await server.start();
   const handle = fastifyApolloHandler(server, {
     async context(request) {
-      const context = await ports.authenticate(request.headers.authorization);
-      if (context instanceof Error) throw unauthenticated(context);
-      return { edge: context };
+      try {
+        return { edge: await signIn(ports.authenticate, request.headers.authorization) };
+      } catch (error) {
+        throw error instanceof GraphQLError ? withStatus(error, 401) : error;
+      }
     },
   }) as (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
 
@@ -153,11 +156,6 @@ function refusedOrUnresolved(ports: HttpPorts, ...question: Parameters<HttpPorts
 
 function withStatus(error: GraphQLError, status: number): GraphQLError {
   return new GraphQLError(error.message, { extensions: { ...error.extensions, http: { status } } });
-}
-
-function unauthenticated(error: Error): GraphQLError {
-  if (error instanceof GraphQLError) return withStatus(error, 401);
-  return withStatus(refusal('UNAUTHENTICATED', { zh: '登录凭证无效或已过期，请重新登录', en: error.message }), 401);
 }
 
 function originalOf(error: unknown): Error | undefined {

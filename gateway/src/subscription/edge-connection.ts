@@ -1,3 +1,4 @@
+import { GraphQLError } from 'graphql';
 import { CloseCode, MessageType, type SubscribeMessage, validateMessage } from 'graphql-ws';
 import type { WebSocket } from 'ws';
 import type { EdgeContext, EdgeRequest, EdgeResult } from '../types.ts';
@@ -7,7 +8,7 @@ import type { Ending, FrameSink, Reader } from './pipeline.ts';
 
 /** What a connection asks of the gateway. */
 export interface ConnectionPorts {
-  /** @throws {Error} whose message says why; the connection closes with 4403. */
+  /** @throws {GraphQLError} that says why: the connection closes with 4403; with 4500 for anything else. */
   signIn(authorization: string | undefined): Promise<EdgeContext>;
   /** Refuses a connection too many; gives what releases it. */
   admit(context: EdgeContext): { readonly refused: string } | { release(): void };
@@ -15,6 +16,8 @@ export interface ConnectionPorts {
   acknowledgement(context: EdgeContext): Promise<Record<string, unknown>>;
   /** Joins a subscription, or answers a query or mutation once. */
   operate(request: EdgeRequest, context: EdgeContext, sink: FrameSink): Promise<Reader | EdgeResult>;
+  /** An operation failed by a bug: logs it, and gives what the client may know. */
+  failed(error: unknown): { readonly message: string };
   onSubscriptions(change: number): void;
   readonly initTimeoutMs: number;
   now(): number;
@@ -127,7 +130,8 @@ export class EdgeConnection {
       this.#state = 'acknowledged';
       this.#send({ type: MessageType.ConnectionAck, payload: acknowledgement });
     } catch (error) {
-      this.#close(CloseCode.Forbidden, (error as Error).message);
+      if (error instanceof GraphQLError) this.#close(CloseCode.Forbidden, error.message);
+      else this.#close(CloseCode.InternalServerError, 'Internal server error');
     }
   }
 
@@ -168,7 +172,7 @@ export class EdgeConnection {
       } else if ('leave' in opened) slot.reader = opened;
       else this.#answerOnce(id, opened);
     } catch (error) {
-      end([{ message: (error as Error).message }]);
+      end([this.#ports.failed(error)]);
     }
   }
 

@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { GraphQLError } from 'graphql';
 import { GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
 import type { Logger } from 'pino';
 import { type WebSocket, WebSocketServer } from 'ws';
@@ -7,7 +8,7 @@ import type { Limits } from '../limits.ts';
 import type { GatewayMetrics } from '../metrics.ts';
 import { presentError } from '../present.ts';
 import { refusal } from '../refusals.ts';
-import type { EdgeContext } from '../types.ts';
+import { type Authenticate, signIn } from '../sign-in.ts';
 import { type ConnectionPorts, EdgeConnection } from './edge-connection.ts';
 
 /** What the WebSocket edge needs of the gateway. */
@@ -16,7 +17,7 @@ export interface WebSocketPorts {
   readonly metrics: GatewayMetrics;
   readonly log: Logger;
   now(): number;
-  authenticate(authorization: string | undefined): Promise<EdgeContext | Error>;
+  readonly authenticate: Authenticate;
   readonly acknowledgement: ConnectionPorts['acknowledgement'];
   readonly operate: ConnectionPorts['operate'];
 }
@@ -75,9 +76,13 @@ export function openWebSocketEdge(ports: WebSocketPorts): WebSocketEdge {
       now: ports.now,
       acknowledgement: ports.acknowledgement,
       async signIn(authorization) {
-        const context = await ports.authenticate(authorization);
-        if (context instanceof Error) throw context;
-        return context;
+        try {
+          return await signIn(ports.authenticate, authorization);
+        } catch (error) {
+          if (!(error instanceof GraphQLError))
+            ports.log.error({ err: error }, 'nobody can sign in: the token could not be checked');
+          throw error;
+        }
       },
       admit(context) {
         const key = context.viewer?.id ?? `anonymous ${address}`;
@@ -115,6 +120,7 @@ export function openWebSocketEdge(ports: WebSocketPorts): WebSocketEdge {
           },
         });
       },
+      failed: (error) => presentError({ message: 'failed', originalError: error as Error }, ports.log),
       onSubscriptions(change) {
         subscriptionCount += change;
         if (held.principal) held.principal.subscriptions += change;
