@@ -14,12 +14,12 @@ export async function* rowsOf(body: Readable, format: 'NDJSON' | 'CSV', gzipped:
   else yield* lineRows(plain);
 }
 
-async function* lineRows(stream: AsyncIterable<Buffer>): AsyncGenerator<RawInput> {
+async function* lineRows(stream: AsyncIterable<Buffer | string>): AsyncGenerator<RawInput> {
   const decoder = new TextDecoder('utf-8');
   let rest = '';
   let skipping = false;
   for await (const part of stream) {
-    rest += decoder.decode(part, { stream: true });
+    rest += typeof part === 'string' ? part : decoder.decode(part, { stream: true });
     let from = 0;
     for (let end = rest.indexOf('\n', from); end !== -1; end = rest.indexOf('\n', from)) {
       const line = rest.slice(from, end);
