@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import {
   appendToOutbox,
   BadCursorError,
+  createClient,
   type Database,
   type FeedEntry,
   lockPosition,
@@ -114,6 +115,31 @@ test('a follower wakes at once when the relay has moved something', async () => 
   expect(seen).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
   stop.abort();
   await Promise.all([relay, following]);
+});
+
+test('a follower whose listening connection was cut listens again, and wakes at once', async () => {
+  const administrator = createClient({ url: world.url, applicationName: 'killer', max: 1 });
+  const listeners = () => administrator<{ pid: number }[]>`select pid from pg_stat_activity
+    where datname = current_database() and query ilike 'listen%' and pid <> pg_backend_pid()`;
+  const stop = new AbortController();
+  const seen: unknown[] = [];
+  const following = (async () => {
+    for await (const entries of openFeed(reader).follow('cut', null, { signal: stop.signal }))
+      seen.push(...payloads(entries));
+  })();
+  await vi.waitUntil(async () => (await listeners()).length > 0);
+  const before = (await listeners()).map(({ pid }) => pid);
+  await administrator`select pg_terminate_backend(pid) from unnest(${before}::integer[]) pid`;
+  await vi.waitUntil(async () => (await listeners()).some(({ pid }) => !before.includes(pid)), { timeout: 10_000 });
+  const relay = runRelay({ database: writer, signal: stop.signal });
+  const startedAt = performance.now();
+  for (let n = 1; n <= 10; n += 1) {
+    await append('cut', n);
+    await vi.waitUntil(() => seen.length === n, { interval: 1, timeout: 5_000 });
+  }
+  expect(performance.now() - startedAt).toBeLessThan(5_000);
+  stop.abort();
+  await Promise.all([relay, following, administrator.end()]);
 });
 
 test('bad cursors are refused by name: of another stream, beyond the newest entry, and nonsense', async () => {

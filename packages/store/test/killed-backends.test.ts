@@ -21,7 +21,7 @@ afterAll(() => world.close());
  * socket, COPY writes to none, and a transaction goes on in a connection that already serves another.
  */
 test('while backends are killed in a loop, every query, transaction and COPY settles, and the pool works afterwards', async () => {
-  const random = createRandom(77);
+  const random = createRandom(Number(process.env.SOAK_SEED ?? 77));
   const administrator = createClient({ url: world.url, applicationName: 'killer', max: 1 });
   const database = await openDatabase({
     url: world.url,

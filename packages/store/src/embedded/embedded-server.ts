@@ -41,6 +41,8 @@ const SETTINGS: Readonly<Record<string, string>> = {
   max_connections: '100',
   shared_buffers: '128MB',
   max_wal_size: '4GB',
+  // The outbox and the tally deltas are emptied all the time; a minute's worth of dead rows would have to be walked over.
+  autovacuum_naptime: '15s',
   timezone: 'UTC',
   log_timezone: 'UTC',
   jit: 'off',
