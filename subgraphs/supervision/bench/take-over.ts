@@ -63,7 +63,7 @@ try {
   const [kept] =
     await database.sql`select (select count(*) from card) as cards, (select count(*) from warning) as warnings`;
   console.log(
-    `${Math.round(SIGNALS / taken).toLocaleString('en')} signals a second into ${kept!['cards']} cards and ${kept!['warnings']} warnings; ` +
+    `${Math.round(SIGNALS / taken).toLocaleString('en')} signals a second into ${kept!.cards} cards and ${kept!.warnings} warnings; ` +
       `${(alone / taken).toFixed(2)} of the rate of inserting the signals alone; ${((user + system) / SIGNALS).toFixed(0)} µs CPU of this process a signal`,
   );
   await database.close();

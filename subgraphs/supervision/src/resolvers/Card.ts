@@ -1,6 +1,7 @@
 import { requirePermission } from '@gnomon/subgraph-kit';
 import type { Card as CardRow } from '../card.ts';
 import type { SupervisionContext } from '../context.ts';
+import type { FieldsOf } from './fields-of.ts';
 import { references } from './references.ts';
 
 /** A card, from its row or from the snapshot in the feed. */
@@ -16,10 +17,10 @@ export const Card = {
     requirePermission(context, 'READ_CARDS');
     return context.load.card.load(id);
   },
-};
+} satisfies FieldsOf<'Card'>;
 
 /** An entry of a card's history. */
 export const CardEvent = {
   signal: ({ signal }: { readonly signal: string | null }, _args: unknown, { load }: SupervisionContext) =>
     signal === null ? null : load.signal.load(signal),
-};
+} satisfies FieldsOf<'CardEvent'>;

@@ -1,14 +1,22 @@
-import { type createPaging, type PageArguments, requirePermission } from '@gnomon/subgraph-kit';
+import { type createPaging, requirePermission } from '@gnomon/subgraph-kit';
+import type {
+  QueryCardByNumberArgs,
+  QueryCardCountsArgs,
+  QueryCardsArgs,
+  QuerySignalsArgs,
+  QueryWarningsArgs,
+} from '../../generated/resolvers.ts';
 import type { SupervisionContext } from '../context.ts';
 import { cutDivision } from '../division-code.ts';
 import { cards, signals, type Table, warnings } from '../store/columns.ts';
 import type { LedgerFilter } from '../store/conditions.ts';
 import { type PageKey, readPage } from '../store/pages.ts';
-import { type COUNT_COLUMNS, cardsByNumber, countCards } from '../store/single-reads.ts';
+import { cardsByNumber, countCards } from '../store/single-reads.ts';
+import type { FieldsOf } from './fields-of.ts';
 import { cardPaging, pageKey, signalPaging, warningPaging } from './Subject.ts';
 import { supervisionStatus } from './supervision-status.ts';
 
-type ListArgs = PageArguments & { readonly filter?: LedgerFilter | null };
+type ListArgs = QueryCardsArgs | QueryWarningsArgs | QuerySignalsArgs;
 
 /** Root fields. Each asks for the right to read cards, and reads within the viewer's scope. */
 export const Query = {
@@ -23,21 +31,19 @@ export const Query = {
     requirePermission(context, 'READ_CARDS');
     return context.load.card.load(id);
   },
-  async cardByNumber(_root: unknown, { number }: { readonly number: string }, context: SupervisionContext) {
+  async cardByNumber(_root: unknown, { number }: QueryCardByNumberArgs, context: SupervisionContext) {
     requirePermission(context, 'READ_CARDS');
     if (!isStorable(number)) return null;
     const found = await context.ports.database.asViewer(context.scope, (tx) => cardsByNumber(tx, number));
     return found[0] ?? null;
   },
-  cardCounts(_root: unknown, args: CountArgs, context: SupervisionContext) {
+  cardCounts(_root: unknown, args: QueryCardCountsArgs, context: SupervisionContext) {
     requirePermission(context, 'READ_CARDS');
     const filter = cutFilter(args.filter);
     return context.ports.database.asViewer(context.scope, (tx) => countCards(tx, filter, args.by ?? 'LEVEL'));
   },
   supervisionStatus,
-};
-
-type CountArgs = { readonly filter?: LedgerFilter | null; readonly by?: keyof typeof COUNT_COLUMNS | null };
+} satisfies FieldsOf<'Query'>;
 
 function list<Row extends { readonly turnedAt: number; readonly id: string }>(
   table: Table<Row>,

@@ -1,5 +1,6 @@
 import type { SupervisionContext } from '../context.ts';
 import { namedTexts, type StoredReceipt } from '../store/receipts.ts';
+import type { FieldsOf } from './fields-of.ts';
 
 /** A receipt: its canonical text, and on request the texts that its hashes name. */
 export const Receipt = {
@@ -12,4 +13,4 @@ export const Receipt = {
     if (files === undefined || calendar === undefined) return null;
     return { receipt: JSON.parse(json), hash, files: JSON.parse(files), calendar: JSON.parse(calendar) };
   },
-};
+} satisfies FieldsOf<'Receipt'>;

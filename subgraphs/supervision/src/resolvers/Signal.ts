@@ -1,5 +1,6 @@
 import { requirePermission } from '@gnomon/subgraph-kit';
 import type { SupervisionContext } from '../context.ts';
+import type { FieldsOf } from './fields-of.ts';
 import { references } from './references.ts';
 
 /** A signal as it was taken over. */
@@ -9,4 +10,4 @@ export const Signal = {
     requirePermission(context, 'READ_CARDS');
     return context.load.signal.load(id);
   },
-};
+} satisfies FieldsOf<'Signal'>;

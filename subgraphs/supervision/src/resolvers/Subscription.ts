@@ -1,22 +1,10 @@
 import { requirePermission } from '@gnomon/subgraph-kit';
+import type { FeedFilter, SubscriptionSupervisionFeedArgs } from '../../generated/resolvers.ts';
 import type { FeedPayload } from '../card.ts';
 import type { SupervisionContext } from '../context.ts';
 import { cutDivision } from '../division-code.ts';
 import { aboutOf, FEED_STREAM, isReadable } from '../feed-entries.ts';
-
-/** Which entries a subscriber wants; absent parts want all. */
-interface FeedFilter {
-  readonly kind?: readonly string[] | null;
-  readonly level?: readonly string[] | null;
-  readonly domain?: readonly string[] | null;
-  readonly indicator?: readonly string[] | null;
-  readonly agency?: readonly string[] | null;
-  readonly division?: string | null;
-}
-interface FeedArgs {
-  readonly after?: string | null;
-  readonly filter?: FeedFilter | null;
-}
+import type { FieldsOf } from './fields-of.ts';
 
 /** The word that asks for the feed from its first entry. */
 const BEGINNING = 'beginning';
@@ -25,13 +13,13 @@ const NEVER = new AbortController().signal;
 /** The supervision feed: filtered and answered from the entries alone, with no query an event. */
 export const Subscription = {
   supervisionFeed: {
-    async subscribe(_root: unknown, { after, filter }: FeedArgs, context: SupervisionContext) {
+    async subscribe(_root: unknown, { after, filter }: SubscriptionSupervisionFeedArgs, context: SupervisionContext) {
       requirePermission(context, 'READ_FEED');
       const admits = createFilter(filter ?? {});
       return events(context, await startOf(context, after ?? null), admits);
     },
   },
-};
+} satisfies FieldsOf<'Subscription'>;
 
 async function* events(context: SupervisionContext, from: string | null, admits: (payload: FeedPayload) => boolean) {
   const { feed } = context.ports;
@@ -60,7 +48,7 @@ function eventOf(payload: FeedPayload, cursor: string) {
 export const SupervisionEvent = {
   signal: ({ signal }: { readonly signal: string | null }, _args: unknown, { load }: SupervisionContext) =>
     signal === null ? null : load.signal.load(signal),
-};
+} satisfies FieldsOf<'SupervisionEvent'>;
 
 function levelOf(payload: FeedPayload): string {
   return payload.card?.level ?? 'WARNING';

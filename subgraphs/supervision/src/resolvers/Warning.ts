@@ -1,6 +1,7 @@
 import { requirePermission } from '@gnomon/subgraph-kit';
 import type { Warning as WarningRow } from '../card.ts';
 import type { SupervisionContext } from '../context.ts';
+import type { FieldsOf } from './fields-of.ts';
 import { references } from './references.ts';
 
 /** A warning, from its row or from the snapshot in the feed. */
@@ -12,4 +13,4 @@ export const Warning = {
     requirePermission(context, 'READ_CARDS');
     return context.load.warning.load(id);
   },
-};
+} satisfies FieldsOf<'Warning'>;
