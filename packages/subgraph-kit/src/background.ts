@@ -70,7 +70,8 @@ export async function settleParts(parts: readonly BackgroundPart[]): Promise<boo
   return worked;
 }
 
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
+/** Waits, or ends at once when the signal aborts. */
+export async function pause(ms: number, signal: AbortSignal): Promise<void> {
   try {
     await delay(ms, undefined, { signal });
   } catch (cause) {

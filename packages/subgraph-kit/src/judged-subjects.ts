@@ -1,15 +1,9 @@
 import type { Level } from '@gnomon/rule-engine';
-import {
-  appendToOutbox,
-  type Database,
-  type OutboxEntry,
-  runTimers,
-  settleTimers,
-  type TimeSource,
-} from '@gnomon/store';
+import { appendToOutbox, type Database, type OutboxEntry, settleTimers, type TimeSource } from '@gnomon/store';
 import type { Instant } from '@gnomon/working-time';
 import type { Logger } from 'pino';
 import { type Advanced, type AdvanceInput, type Arrival, advance, levelsBefore } from './advance.ts';
+import { pause } from './background.ts';
 import type { KitMetrics } from './metrics.ts';
 import { basicItemCode } from './reference.ts';
 import { SIGNAL_ENTRY_TYPE, type Signal } from './signal.ts';
@@ -25,6 +19,7 @@ import {
 import type { BackgroundPart, RulesPort } from './types.ts';
 
 const BATCH = 500;
+const POLL_MS = 200;
 
 /** A subject's place and new facts. */
 export interface SubjectArrival extends Omit<SubjectRow, 'facts' | 'standing' | 'dueAt' | 'fault' | 'sources'> {
@@ -78,6 +73,7 @@ export function createJudgedSubjects(options: JudgedSubjectsOptions): JudgedSubj
     arrivals: readonly SubjectArrival[],
     until?: Instant,
   ): Promise<readonly SubjectChange[]> {
+    refuseRepeated(arrivals);
     const known = new Map((await lockSubjects(tx, table, arrivals)).map((row) => [keyText(row), row]));
     const changes = arrivals.map((arrived) => {
       const { arrival, sources = [], ...place } = arrived;
@@ -105,8 +101,19 @@ export function createJudgedSubjects(options: JudgedSubjectsOptions): JudgedSubj
       }
     },
   };
-  const passTime = () => settleTimers<SubjectRow>(timers);
-  const retryFaults = () => database.transaction((tx) => clearFaults(tx, table));
+  // What could not be judged may be judged under other rules, or by another build: tried again at the start and after a swap.
+  let retryFaults = true;
+  options.rules.onChange(() => {
+    retryFaults = true;
+  });
+  async function passTime(): Promise<number> {
+    if (retryFaults) {
+      retryFaults = false;
+      const cleared = await database.transaction((tx) => clearFaults(tx, table));
+      if (cleared > 0) log.info({ cleared, table }, 'faulty subjects are judged again');
+    }
+    return settleTimers<SubjectRow>(timers);
+  }
 
   function judgeDue(row: SubjectRow, now: Instant): SubjectChange {
     try {
@@ -138,14 +145,9 @@ export function createJudgedSubjects(options: JudgedSubjectsOptions): JudgedSubj
   }
 
   async function run(signal: AbortSignal): Promise<void> {
-    await retryFaults();
-    const unsubscribe = options.rules.onChange(() => {
-      retryFaults().catch((err: unknown) => log.error({ err }, 'faulty subjects wait for the next change of rules'));
-    });
-    try {
-      await runTimers<SubjectRow>({ ...timers, signal });
-    } finally {
-      unsubscribe();
+    while (!signal.aborted) {
+      await passTime();
+      await pause(POLL_MS, signal);
     }
   }
 
@@ -220,6 +222,18 @@ function scopeOfRow(row: Place): AdvanceInput['scope'] {
     department: row.department,
     item: basicItemCode(row.item ?? ''),
   };
+}
+
+function refuseRepeated(arrivals: readonly SubjectArrival[]): void {
+  const seen = new Set<string>();
+  for (const arrival of arrivals) {
+    const key = keyText(arrival);
+    if (seen.has(key))
+      throw new Error(
+        `take: one arrival a subject was expected, ${arrival.kind} ${arrival.id} came twice; call once for each.`,
+      );
+    seen.add(key);
+  }
 }
 
 function keyText(key: SubjectKey): string {

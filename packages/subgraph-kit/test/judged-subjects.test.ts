@@ -147,16 +147,26 @@ describe('judged subjects', () => {
     expect(await subjects.passTime()).toBe(0);
 
     rules.swap({ ...rules.current(), pack });
-    const stop = new AbortController();
-    const running = subjects.timers.run(stop.signal);
-    await expect.poll(signals).toHaveLength(6);
-    stop.abort();
-    await running;
+    expect(await subjects.passTime()).toBe(1);
     expect((await signals()).filter((line) => line.startsWith('poison'))).toEqual([
       'poison ROSE LATE WARNING 900',
       'poison ROSE LATE YELLOW 1000',
       'poison ROSE LATE RED 1300',
     ]);
+  });
+
+  it('run by themselves until told to stop', async () => {
+    await take(arrival('a', { due: T + 1000, bad: false }));
+    const stop = new AbortController();
+    const running = subjects.timers.run(stop.signal);
+    time.set(T + 5000);
+    await expect.poll(signals).toHaveLength(3);
+    stop.abort();
+    await running;
+  });
+
+  it('refuse two arrivals of one subject in one call, by name', async () => {
+    await expect(take(arrival('a', {}), arrival('a', {}))).rejects.toThrow('toy a came twice');
   });
 
   it('hand each change to the tallies with the levels before and after', async () => {
