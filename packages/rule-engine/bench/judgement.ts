@@ -1,6 +1,6 @@
-import { left, overdue, expired, limitOf } from '@gnomon/working-time';
+import { CelScalar, celEnv, celFunc, parse, plan } from '@bufbuild/cel';
+import { expired, left, limitOf, overdue } from '@gnomon/working-time';
 import { Environment } from '@marcbachmann/cel-js';
-import { celEnv, celFunc, CelScalar, parse, plan } from '@bufbuild/cel';
 import { NO_ELEMENT, preparePart } from '../src/judge-part.ts';
 import { readingOf } from '../src/pack-reading.ts';
 import { calendar, judgeByHand, loadRules, nanosecondsPerCall, promiseItems, sunk } from './promise-items.ts';
@@ -19,12 +19,14 @@ for (const [index, item] of items.entries()) {
   const own = compiled.judge(facts[index]!, {}, calendar, item.now, out) & 7;
   const until = out[0];
   const hand = judgeByHand(item, item.now, out);
-  if (own !== hand || until !== out[0]) throw new Error(`item ${index}: engine ${own} until ${until}, by hand ${hand} until ${out[0]}`);
+  if (own !== hand || until !== out[0])
+    throw new Error(`item ${index}: engine ${own} until ${until}, by hand ${hand} until ${out[0]}`);
 }
 
 const engine = (): number => {
   let sum = 0;
-  for (let i = 0; i < items.length; i++) sum += compiled.judge(facts[i]!, NO_ELEMENT, calendar, nows[i]!, out) + (out[0]! > 1e15 ? 0 : 1);
+  for (let i = 0; i < items.length; i++)
+    sum += compiled.judge(facts[i]!, NO_ELEMENT, calendar, nows[i]!, out) + (out[0]! > 1e15 ? 0 : 1);
   return sum;
 };
 const byHand = (): number => {
@@ -60,7 +62,10 @@ const environment = new Environment()
   .registerFunction('least(double, double): double', Math.min);
 const marc = Object.values(CONDITIONS).map((text) => environment.parse(text));
 const bufEnv = celEnv({
-  funcs: [celFunc('greatest', [CelScalar.DOUBLE, CelScalar.DOUBLE], CelScalar.DOUBLE, Math.max), celFunc('least', [CelScalar.DOUBLE, CelScalar.DOUBLE], CelScalar.DOUBLE, Math.min)],
+  funcs: [
+    celFunc('greatest', [CelScalar.DOUBLE, CelScalar.DOUBLE], CelScalar.DOUBLE, Math.max),
+    celFunc('least', [CelScalar.DOUBLE, CelScalar.DOUBLE], CelScalar.DOUBLE, Math.min),
+  ],
 });
 const buf = Object.values(CONDITIONS).map((text) => plan(bufEnv, parse(text)));
 const ladder = (rungs: readonly ((facts: never) => unknown)[]) => (): number => {
@@ -76,7 +81,12 @@ const ladder = (rungs: readonly ((facts: never) => unknown)[]) => (): number => 
   return sum;
 };
 
-const interleaved = { engine: Number.POSITIVE_INFINITY, byHand: Number.POSITIVE_INFINITY, marc: Number.POSITIVE_INFINITY, buf: Number.POSITIVE_INFINITY };
+const interleaved = {
+  engine: Number.POSITIVE_INFINITY,
+  byHand: Number.POSITIVE_INFINITY,
+  marc: Number.POSITIVE_INFINITY,
+  buf: Number.POSITIVE_INFINITY,
+};
 for (let round = 0; round < 30; round++) {
   interleaved.engine = Math.min(interleaved.engine, nanosecondsPerCall(items.length, 4, engine));
   interleaved.byHand = Math.min(interleaved.byHand, nanosecondsPerCall(items.length, 4, byHand));
@@ -84,7 +94,9 @@ for (let round = 0; round < 30; round++) {
   interleaved.buf = Math.min(interleaved.buf, nanosecondsPerCall(items.length, 1, ladder(buf)));
 }
 const quickest = Math.min(interleaved.marc, interleaved.buf);
-console.log(`引擎 / engine ${interleaved.engine.toFixed(1)} ns，手写 / by hand ${interleaved.byHand.toFixed(1)} ns，cel-js ${interleaved.marc.toFixed(0)} ns，@bufbuild/cel ${interleaved.buf.toFixed(0)} ns`);
+console.log(
+  `引擎 / engine ${interleaved.engine.toFixed(1)} ns，手写 / by hand ${interleaved.byHand.toFixed(1)} ns，cel-js ${interleaved.marc.toFixed(0)} ns，@bufbuild/cel ${interleaved.buf.toFixed(0)} ns`,
+);
 console.log(`engine / hand-written: ${(interleaved.engine / interleaved.byHand).toFixed(2)} (goal <= 1.5)`);
 console.log(`quickest interpreter / engine: ${(quickest / interleaved.engine).toFixed(1)} (goal >= 8)`);
 if (sunk() === 0) console.log('');

@@ -1,5 +1,13 @@
 import { join } from 'node:path';
-import { type Clock, compileCalendar, type Instant, openClock, parseInstant, startOfDay, type WorkCalendar } from '@gnomon/working-time';
+import {
+  type Clock,
+  compileCalendar,
+  type Instant,
+  openClock,
+  parseInstant,
+  startOfDay,
+  type WorkCalendar,
+} from '@gnomon/working-time';
 import { readCalendarFolder } from '@gnomon/working-time/folder';
 import { readRulesFolder } from '../src/folder.ts';
 import { formatProblem, loadPack, type Pack } from '../src/index.ts';
@@ -54,25 +62,63 @@ function mulberry(seed: number): () => number {
   };
 }
 
-/** WI-03 as somebody would write it by hand for these facts: level 0 none, 2 warning, 3 yellow, 4 red; `out[0]` gets until. */
-export function judgeByHand(item: Omit<PromiseItem, 'now'>, now: Instant, out: Float64Array): number {
+/**
+ * WI-03 as somebody would write it by hand, with the same answers: level 0 none, 1 unknown, 2 warning, 3 yellow, 4 red;
+ * `out[0]` gets until. A missing fact is unknown here too.
+ */
+export function judgeByHand(item: Partial<Omit<PromiseItem, 'now'>>, now: Instant, out: Float64Array): number {
   out[0] = Number.POSITIVE_INFINITY;
-  if (item.kind !== 'PROMISE' || !item.accepted) return 0;
-  const { due, limit, stoppedAt } = item.promise;
-  const end = stoppedAt ?? Number.POSITIVE_INFINITY;
-  const redDay = due + Math.floor(Math.max(3, 0.5 * limit)) + 1;
-  const red = startOfDay(calendar.dayOfWorkday(redDay));
-  if (red <= end && now >= red) return 4;
-  if (red <= end) out[0] = red;
+  const { kind, promise } = item;
+  if (kind !== undefined && kind !== 'PROMISE') return 0;
+  let until = Number.POSITIVE_INFINITY;
+  let isSure = kind !== undefined;
+  if (item.accepted !== true) {
+    const deemed = deemedAcceptedFrom(item);
+    if (now < deemed || promise === undefined) {
+      if (item.accepted === false) {
+        out[0] = promise === undefined ? Number.POSITIVE_INFINITY : deemed;
+        return 0;
+      }
+      isSure = false;
+      if (promise !== undefined) until = deemed;
+    }
+  }
+  if (promise === undefined) {
+    out[0] = until;
+    return 1;
+  }
+  const { due, limit } = promise;
+  const end = promise.stoppedAt ?? Number.POSITIVE_INFINITY;
+  let unknown = false;
+  const red = startOfDay(calendar.dayOfWorkday(due + Math.floor(Math.max(3, 0.5 * limit)) + 1));
+  if (red <= end && now >= red) {
+    out[0] = until;
+    if (isSure) return 4;
+    unknown = true;
+  } else if (red <= end && red < until) until = red;
   const yellow = startOfDay(calendar.dayOfWorkday(due) + 1);
-  if (yellow <= end && now >= yellow) return 3;
-  if (yellow <= end) out[0] = yellow;
-  if (!item.open) return 0;
-  const half = Math.ceil(2 * due + 1 - 2 * Math.max(0.2 * limit, Math.min(1, 0.5 * limit)));
-  const warning = calendar.instantOfHalfDay(half);
-  if (warning <= end && now >= warning) return 2;
-  if (warning <= end) out[0] = warning;
-  return 0;
+  if (yellow <= end && now >= yellow) {
+    out[0] = until;
+    if (isSure) return 3;
+    unknown = true;
+  } else if (yellow <= end && yellow < until) until = yellow;
+  if (item.open !== false) {
+    const half = Math.ceil(2 * due + 1 - 2 * Math.max(0.2 * limit, Math.min(1, 0.5 * limit)));
+    const warning = calendar.instantOfHalfDay(half);
+    if (warning <= end && now >= warning) {
+      out[0] = until;
+      if (isSure && item.open === true) return 2;
+      unknown = true;
+    } else if (warning <= end && warning < until) until = warning;
+  }
+  out[0] = until;
+  return unknown ? 1 : 0;
+}
+
+function deemedAcceptedFrom({ answer }: Partial<PromiseItem>): Instant {
+  if (answer === undefined) return Number.POSITIVE_INFINITY;
+  const from = startOfDay(calendar.dayOfWorkday(answer.due) + 1);
+  return answer.stoppedAt === null || from <= answer.stoppedAt ? from : Number.POSITIVE_INFINITY;
 }
 
 /** Best of several rounds, in nanoseconds a call. */

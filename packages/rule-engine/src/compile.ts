@@ -2,8 +2,15 @@ import type { Instant, WorkCalendar } from '@gnomon/working-time';
 import type { ParameterValue } from './evaluate.ts';
 import { type Node, type Reference, walk } from './node.ts';
 import { clockWithLimit, expiredTurn, isClockQuantity, limitOfClock, turnOf } from './time.ts';
-import { type ClockNames, expiredLines, isStrictTurn, readClockLines, turnLines, WORKDAY_FUNCTIONS } from './workday-atoms.ts';
 import type { FactRecord, Rung } from './types.ts';
+import {
+  type ClockNames,
+  expiredLines,
+  isStrictTurn,
+  readClockLines,
+  turnLines,
+  WORKDAY_FUNCTIONS,
+} from './workday-atoms.ts';
 
 /** What a compiled function returns: the level's number in the low three bits, 8 when the rule is known to apply. */
 export const APPLIES = 8;
@@ -310,11 +317,16 @@ class Emitter {
       const { quantity, relation } = node;
       const { trueBefore } = turnOf(quantity, relation);
       const strict = isStrictTurn(relation, trueBefore);
-      return { known, lines: (at) => turnLines(at, quantity, strict, names, bound.code, this.startOfDay, this.last), trueBefore };
+      return {
+        known,
+        lines: (at) => turnLines(at, quantity, strict, names, bound.code, this.startOfDay, this.last),
+        trueBefore,
+      };
     }
     const of = isClock ? this.clock(node.of, node.limit) : this.read(node.of);
     const known = [isClock ? `${of}!=null` : `${of}===${of}`, ...boundKnown].join('&&');
-    if (node.op === 'expired') return { known, lines: (at) => [`const ${at}=${this.fn(expiredTurn)}(c,${of});`], trueBefore: false };
+    if (node.op === 'expired')
+      return { known, lines: (at) => [`const ${at}=${this.fn(expiredTurn)}(c,${of});`], trueBefore: false };
     const { from, trueBefore } = turnOf(node.quantity, node.relation);
     return { known, lines: (at) => [`const ${at}=${this.fn(from)}(c,${of},${bound?.code ?? 'NaN'});`], trueBefore };
   }
@@ -416,7 +428,9 @@ class Emitter {
     if (typeof value === 'number')
       return value < 0 || Object.is(value, -0) ? `(${Object.is(value, -0) ? '-0' : value})` : String(value);
     if (typeof value === 'boolean') return String(value);
-    this.constants.push(typeof value === 'string' ? interned(value) : Array.isArray(value) ? value.map(interned) : value);
+    this.constants.push(
+      typeof value === 'string' ? interned(value) : Array.isArray(value) ? value.map(interned) : value,
+    );
     return `k${this.constants.length - 1}`;
   }
 

@@ -45,7 +45,13 @@ export function prepareLayers({ rule, part }: JudgedPart, overlay: Overlay): rea
   const layers: Layer[] = [];
   if (overlay.parameters !== null) {
     const { parameters } = overlay;
-    layers.push({ overlay, compiled: compilePart(part, parameters), parameters, rungs: part.rungs, message: part.message });
+    layers.push({
+      overlay,
+      compiled: compilePart(part, parameters),
+      parameters,
+      rungs: part.rungs,
+      message: part.message,
+    });
   }
   for (const { part: index, rungs, message } of overlay.added) {
     if (index !== part.index) continue;

@@ -71,7 +71,6 @@ export function turnOf(quantity: Quantity, relation: Ordering): { readonly from:
 export const isClockQuantity = (quantity: Quantity): quantity is 'left' | 'overdue' | 'elapsed' =>
   Object.hasOwn(CLOCK_TURNS, quantity);
 
-
 const HOUR_MS = 3_600_000;
 /** The clock's limit as a rule reads it: days, or hours on the two time axes. */
 export const limitOfClock = (clock: Clock): number =>

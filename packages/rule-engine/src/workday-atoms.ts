@@ -29,7 +29,11 @@ function lastWorkday(calendar: WorkCalendar): number {
 }
 
 /** Lines that read a clock fact into its names; a missing clock or one on another axis stays unknown. */
-export function readClockLines(clock: string, { known, due, stop, limit }: ClockNames, axis: Clock['axis']): readonly string[] {
+export function readClockLines(
+  clock: string,
+  { known, due, stop, limit }: ClockNames,
+  axis: Clock['axis'],
+): readonly string[] {
   return [
     `let ${known}=false,${due}=0,${stop}=Infinity,${limit}=NaN;`,
     `if(${clock}!=null&&${clock}.axis===${JSON.stringify(axis)}){${known}=true;${due}=${clock}.due;${limit}=${clock}.limit;if(${clock}.stoppedAt!=null)${stop}=${clock}.stoppedAt;}`,
@@ -37,7 +41,12 @@ export function readClockLines(clock: string, { known, due, stop, limit }: Clock
 }
 
 /** Lines that put the instant of `expired` into `at`. */
-export function expiredLines(at: string, { due, stop }: ClockNames, startOfDayName: string, last: string): readonly string[] {
+export function expiredLines(
+  at: string,
+  { due, stop }: ClockNames,
+  startOfDayName: string,
+  last: string,
+): readonly string[] {
   return [
     `let ${at}=${due}<1?-Infinity:${due}>${last}?Infinity:${startOfDayName}(c.dayOfWorkday(${due})+1);`,
     `if(${at}>${stop})${at}=Infinity;`,
@@ -58,7 +67,9 @@ export function turnLines(
   const stopLine = `if(${at}>${stop})${at}=Infinity;`;
   if (quantity === 'left') {
     // `left` is (2·due + 1 − half days begun) / 2. The subtraction rounds; the question's own halving decides.
-    const [holds, guess] = strict ? ['<', `Math.floor(2*${due}+1-2*${bound})+1`] : ['<=', `Math.ceil(2*${due}+1-2*${bound})`];
+    const [holds, guess] = strict
+      ? ['<', `Math.floor(2*${due}+1-2*${bound})+1`]
+      : ['<=', `Math.ceil(2*${due}+1-2*${bound})`];
     return [
       `let ${at}=${guess};`,
       `if(!((2*${due}+1-${at})*0.5${holds}${bound}))${at}+=1;else if((2*${due}+2-${at})*0.5${holds}${bound})${at}-=1;`,

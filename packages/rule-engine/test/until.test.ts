@@ -37,10 +37,13 @@ describe('until', () => {
     let turns = 0;
     fc.assert(
       fc.property(timedCondition, timedCondition, timedFacts, sampleInstants, (yellow, red, facts, samples) => {
-        const { judge } = compilePart({
-          when: null,
-          rungs: { ...NO_RUNGS, yellow: checked(yellow, 'condition'), red: checked(red, 'condition') },
-        }, new Map());
+        const { judge } = compilePart(
+          {
+            when: null,
+            rungs: { ...NO_RUNGS, yellow: checked(yellow, 'condition'), red: checked(red, 'condition') },
+          },
+          new Map(),
+        );
         const out = new Float64Array(1);
         const levelAt = (now: number): number => judge(facts as FactRecord, {}, calendar, now, out) & 7;
         let now = START;

@@ -1,0 +1,1 @@
+export { findEnvelopes, ReceiptFileError, readEnvelopes, verifyReceiptFile, verifyReceiptText } from './verify-file.ts';
