@@ -4,7 +4,7 @@ import { ApolloServer } from '@apollo/server';
 import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled';
 import { fastifyApolloDrainPlugin, fastifyApolloHandler } from '@as-integrations/fastify';
 import { TokenRefused } from '@gnomon/identity';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { GraphQLError } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
 import type { Logger } from 'pino';
@@ -17,6 +17,8 @@ import type { RequestContext } from './types.ts';
 
 const PATH = '/graphql';
 const MAX_MESSAGE_BYTES = 1_048_576;
+/** A generous bound for a query written by hand; what is longer is refused before it is parsed whole. */
+const MAX_TOKENS = 10_000;
 const INIT_LIMIT_MS = 10_000;
 /** `setTimeout` takes no more; a connection older than 24 days is closed then and comes back. */
 const LONGEST_TIMEOUT_MS = 2_147_483_647;
@@ -34,6 +36,7 @@ export async function serveGraphql(
     includeStacktraceInErrorResponses: false,
     hideSchemaDetailsFromClientErrors: true,
     stopOnTerminationSignals: false,
+    parseOptions: { maxTokens: MAX_TOKENS },
     plugins: [fastifyApolloDrainPlugin(app), ApolloServerPluginInlineTraceDisabled()],
     logger: log,
     formatError: (formatted, error) =>
@@ -44,7 +47,7 @@ export async function serveGraphql(
     method: ['GET', 'POST', 'OPTIONS'],
     url: PATH,
     handler: fastifyApolloHandler(apollo, {
-      context: async (request) => hosted.contextOf(await contextOf(request, authenticate)),
+      context: async (request, reply) => hosted.contextOf(await contextOf(request, reply, authenticate)),
     }),
   });
   const sockets = serveSocket(app, hosted, authenticate);
@@ -56,9 +59,14 @@ export async function serveGraphql(
   };
 }
 
-async function contextOf(request: FastifyRequest, authenticate: Authenticate): Promise<RequestContext> {
+async function contextOf(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  authenticate: Authenticate,
+): Promise<RequestContext> {
   const gone = new AbortController();
-  request.raw.once('close', () => gone.abort());
+  // The response's end, not the request's: a request is closed as soon as its body was read.
+  reply.raw.once('close', () => gone.abort());
   try {
     return await authenticate(request.headers.authorization, gone.signal);
   } catch (cause) {

@@ -116,6 +116,21 @@ describe('over HTTP', () => {
     expect((await fetch(server.url.replace('/graphql', '/health'))).status).toBe(200);
   });
 
+  it('tells a resolver that its caller has gone, and not before', async () => {
+    expect(await ask('{ gone(afterMs: 30) }')).toMatchObject({ body: { data: { gone: false } } });
+    const cut = new AbortController();
+    const body = JSON.stringify({ query: '{ gone(afterMs: 200) }' });
+    const asked = fetch(server.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+      signal: cut.signal,
+    });
+    setTimeout(() => cut.abort(), 50);
+    await expect(asked).rejects.toThrow();
+    await expect.poll(() => world.gone).toEqual([false, true]);
+  });
+
   it('says health, readiness and metrics', async () => {
     const at = (path: string) => fetch(server.url.replace('/graphql', path));
     expect(await (await at('/health')).json()).toEqual({ status: 'ok', subgraph: 'toy' });

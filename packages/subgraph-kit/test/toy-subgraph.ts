@@ -1,4 +1,5 @@
 import { EventEmitter, on } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import { requirePermission, requireViewer } from '../src/permission.ts';
 import { refusal } from '../src/refusal.ts';
 import type { BackgroundPart, OpenSubgraph, Ports, RequestContext, SubgraphDefinition } from '../src/types.ts';
@@ -9,6 +10,8 @@ export interface ToyWorld {
   /** Subscription sources that are still open. */
   readonly open: Set<symbol>;
   closed: boolean;
+  /** Whether the caller had gone when `gone` looked. */
+  readonly gone: boolean[];
 }
 
 /** A subgraph of one of everything: an answer, a refusal, a fault, a subscription with cursors. */
@@ -16,7 +19,7 @@ export function toySubgraph(background: (ports: Ports) => readonly BackgroundPar
   definition: SubgraphDefinition<RequestContext>;
   world: ToyWorld;
 } {
-  const world: ToyWorld = { events: new EventEmitter(), open: new Set(), closed: false };
+  const world: ToyWorld = { events: new EventEmitter(), open: new Set(), closed: false, gone: [] };
   const definition: SubgraphDefinition<RequestContext> = {
     name: 'toy',
     schemaName: 'toy',
@@ -25,7 +28,7 @@ export function toySubgraph(background: (ports: Ports) => readonly BackgroundPar
     typeDefs: `
       extend schema @link(url: "https://specs.apollo.dev/federation/v2.11", import: ["@key"])
       scalar DateTime
-      type Query { me: String! add(a: Int!, b: Int!): Int! at(instant: DateTime!): DateTime! forbidden: String broken: String badCursor: String rows: Int! }
+      type Query { me: String! add(a: Int!, b: Int!): Int! at(instant: DateTime!): DateTime! forbidden: String broken: String badCursor: String rows: Int! gone(afterMs: Int!): Boolean! }
       type Subscription { ticks(after: String): Int! }
       type Thing @key(fields: "id") { id: ID! }`,
     async open(ports): Promise<OpenSubgraph<RequestContext>> {
@@ -44,6 +47,11 @@ export function toySubgraph(background: (ports: Ports) => readonly BackgroundPar
             },
             badCursor: () => {
               throw refusal('BAD_CURSOR', { zh: '游标无效', en: 'bad cursor' });
+            },
+            gone: async (_root: unknown, { afterMs }: { afterMs: number }, context: RequestContext) => {
+              await delay(afterMs);
+              world.gone.push(context.signal?.aborted === true);
+              return context.signal?.aborted === true;
             },
             rows: async () => (await ports.database.sql`select count(*)::int as n from toy_row`)[0]?.n,
           },
