@@ -31,7 +31,8 @@ const sides = await Promise.all(
       url: String(server.told),
       cpu: 0,
       delivered: 0,
-      kB: 0,
+      residentKb: 0,
+      heapKb: 0,
     };
   }),
 );

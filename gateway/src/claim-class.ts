@@ -21,6 +21,7 @@ export function contextOfClass(context: EdgeContext, name: string): EdgeContext 
     ? viewer
     : viewer && {
         ...viewer,
+        sources: [...viewer.sources].sort(),
         id: `class:${name}`,
         name: { zh: '共享订阅', en: 'shared subscription' },
         expiresAt: Number.MAX_SAFE_INTEGER,
