@@ -1,6 +1,6 @@
-import { relayOnce } from '@gnomon/store';
+import { relayOnce, runRelay } from '@gnomon/store';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { positionOf } from '../src/follow.ts';
+import { followDomain, positionOf } from '../src/follow.ts';
 import { postSignal } from '../src/post.ts';
 import type { Signal } from '../src/signal.ts';
 import { readBook } from '../src/store/book.ts';
@@ -83,6 +83,22 @@ test('two followers at once take each signal over once', async () => {
   expect(after.signals - before.signals).toBe(30);
   expect(after.cards - before.cards).toBe(20);
   expect(after.entries - before.entries).toBe(50);
+});
+
+test('a follower that runs takes over what comes, and ends when it is told to', async () => {
+  const stop = new AbortController();
+  const head = await world.ports.feed.head('supervision');
+  const running = followDomain(world.ports, STREAM, stop.signal);
+  const relay = runRelay({ database: world.ports.database, signal: stop.signal });
+  await world.tell(...history());
+  const heard: string[] = [];
+  for await (const entries of world.ports.feed.follow('supervision', head, { signal: stop.signal })) {
+    heard.push(...entries.map(({ payload }) => (payload as { kind: string }).kind));
+    if (heard.length >= 5) break;
+  }
+  stop.abort();
+  await Promise.all([running, relay]);
+  expect(heard).toEqual(['WARNING_ISSUED', 'ISSUED', 'WARNING_TURNED', 'SUPERSEDED', 'ISSUED']);
 });
 
 test('a follower that is behind another leaves its batch alone and learns the position', async () => {
