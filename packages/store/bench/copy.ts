@@ -1,9 +1,10 @@
 import { copyRows, mergeRows } from '../src/index.ts';
 import { count, option, seconds, withDatabase } from './world.ts';
 
-/** How much of raw COPY's rate a sorted merge keeps: `node packages/store/bench/copy.ts [--rows=200000] [--batch=15000]`. */
+/** How much of raw COPY's rate a sorted merge keeps: `node packages/store/bench/copy.ts [--rows=200000] [--batch=15000] [--writers=2]`. */
 const ROWS = option('rows', 200_000);
 const BATCH = option('batch', 15_000);
+const WRITERS = option('writers', 2);
 const COLUMNS = ['lane', 'id', 'agency', { name: 'at', as: 'instant' }, 'body'] as const;
 const KEY = ['lane', 'id'];
 
@@ -20,8 +21,13 @@ await withDatabase(async (database) => {
     { length: Math.ceil(ROWS / BATCH) },
     (_, n) => [n * BATCH, Math.min(ROWS, (n + 1) * BATCH)] as const,
   );
+  // Writers take batches in turn, as intake does: while one waits for the server, another encodes.
   const each = async (work: (from: number, to: number) => Promise<unknown>) => {
-    for (const [from, to] of batches) await work(from, to);
+    const left = [...batches];
+    const write = async () => {
+      for (let next = left.shift(); next !== undefined; next = left.shift()) await work(...next);
+    };
+    await Promise.all(Array.from({ length: WRITERS }, write));
   };
   const rates: Record<string, number[]> = {
     'raw COPY': [],
