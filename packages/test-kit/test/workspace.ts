@@ -69,7 +69,7 @@ function children(folder: string): readonly string[] {
 }
 
 /** Walked by hand: `node_modules` holds links back to the workspace, so a recursive listing would not end. */
-function sourceFiles(folder: string): readonly string[] {
+export function sourceFiles(folder: string): readonly string[] {
   return readdirSync(join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) return ['node_modules', 'generated'].includes(entry.name) ? [] : sourceFiles(path);
