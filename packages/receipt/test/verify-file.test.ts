@@ -101,7 +101,7 @@ describe('a receipt is computed again from its own texts', () => {
         ...envelope,
         files: envelope.files.map((file) =>
           file.path === 'base/WI-03.yaml'
-            ? { ...file, text: file.text.replace('个工作日，剩余', '个工作日，尚余') }
+            ? { ...file, text: file.text.replace('title: { zh: ', 'title: { zh: 改') }
             : file,
         ),
       },

@@ -50,6 +50,10 @@ export function parseYamlFile(file: RuleFile): { yaml: YamlFile } | { problems: 
   return { yaml: createYamlFile(file, document) };
 }
 
+const CORE_TAGS: ReadonlySet<string> = new Set(
+  ['str', 'int', 'float', 'bool', 'null', 'map', 'seq'].map((name) => `tag:yaml.org,2002:${name}`),
+);
+
 function refusedNodes(file: RuleFile, document: Document): readonly RuleProblem[] {
   const found: RuleProblem[] = [];
   const refuse = (range: readonly number[] | null | undefined): void => {
@@ -69,7 +73,7 @@ function refusedNodes(file: RuleFile, document: Document): readonly RuleProblem[
       if (
         isNode(node) &&
         (('anchor' in node && node.anchor !== undefined) ||
-          (node.tag !== undefined && node.tag !== null && !node.tag.startsWith('tag:yaml.org,2002:')))
+          (node.tag !== undefined && node.tag !== null && !CORE_TAGS.has(node.tag)))
       )
         refuse(node.range);
     },
