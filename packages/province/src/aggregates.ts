@@ -122,7 +122,9 @@ function plant(
   const items = itemsOf(agency);
   const code = items.find((one) => one.code.endsWith(item))?.code ?? '';
   const subject =
-    subjectKind === 'agency-month' ? `${agency.uscc}:${world.month}` : `${agency.uscc}:${code}:${world.month}`;
+    subjectKind === 'agency-month'
+      ? `${agency.uscc}:${world.month}`
+      : `${agency.uscc}:${code.slice(19)}:${world.month}`;
   return { agency, items, cases, finding: { indicator, subjectKind, subject, occurrence: '', level, turnedAt: null } };
 }
 

@@ -79,13 +79,19 @@ function sameDay(instant: number, of: number): number {
 }
 
 function controlTotals(arrivals: readonly Arrival[], world: Parameters<typeof arrange>[0]): Arrival[] {
-  const counted = new Map<string, { accepted: Set<string>; finished: Set<string> }>();
-  for (const { receivedAt, row } of arrivals) {
-    if (row.table !== 'up_pro_accept' && row.table !== 'up_pro_result') continue;
+  const counted = new Map<string, { accepted: number; finished: number }>();
+  const seen = new Set<string>();
+  for (const { receivedAt, row } of [...arrivals].sort((one, other) => one.receivedAt - other.receivedAt)) {
+    if ((row.table !== 'up_pro_accept' && row.table !== 'up_pro_result') || row.secret_level !== undefined) continue;
+    // A work item counts on the day on which its first accept row and its first result row are sent; a source declares no
+    // classified one.
+    const item = `${row.table} ${row.data_source} ${row.project_no}`;
+    if (seen.has(item)) continue;
+    seen.add(item);
     const key = `${row.data_source} ${dateText(dayOf(receivedAt))}`;
-    const entry = counted.get(key) ?? { accepted: new Set<string>(), finished: new Set<string>() };
+    const entry = counted.get(key) ?? { accepted: 0, finished: 0 };
     counted.set(key, entry);
-    (row.table === 'up_pro_accept' ? entry.accepted : entry.finished).add(String(row.project_no));
+    entry[row.table === 'up_pro_accept' ? 'accepted' : 'finished'] += 1;
   }
   const lastDay = dayOf(world.readAt) - 1;
   const firstDay = world.days[0] as number;
@@ -109,8 +115,8 @@ function controlTotals(arrivals: readonly Arrival[], world: Parameters<typeof ar
               cd_time: instantText(receivedAt),
               data_source: source.id,
               day: date,
-              accepted: (total?.accepted.size ?? 0) + (world.declareMore.get(`${source.id} ${date}`) ?? 0),
-              finished: total?.finished.size ?? 0,
+              accepted: (total?.accepted ?? 0) + (world.declareMore.get(`${source.id} ${date}`) ?? 0),
+              finished: total?.finished ?? 0,
             },
           };
         }),

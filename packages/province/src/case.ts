@@ -139,21 +139,36 @@ export class CaseWriter {
     return this;
   }
 
+  /** A special procedure: one row when it is opened, the same row amended when it ends. */
   special(from: number, to: number | null, more: PushedRow = {}): this {
-    return this.push('up_pro_special_procedure', to ?? from, {
-      row_guid: `${this.no}-S${this.rowsWritten}`,
+    const row = `${this.no}-S${this.rowsWritten}`;
+    this.push('up_pro_special_procedure', from, {
+      row_guid: row,
       special_type: '2',
       special_kind: 'EXPERT_REVIEW',
       special_name: '专家评审',
       special_reason: '依法需要专家评审，所需时间不计入审批时限',
       special_time: instantText(from),
-      ...(to === null ? {} : { end_time: instantText(to), result: '评审通过' }),
       approver: '分管负责人',
       handle_user: '经办人',
       notice_no: `${this.no}-特`,
       notice_time: instantText(from),
       suspends: true,
       ...more,
+    });
+    return to === null ? this : this.amend(row, to, { end_time: instantText(to), result: '评审通过' });
+  }
+
+  /** Pushes a row again with other columns, as an update made at `changedAt`. */
+  amend(rowGuid: string, changedAt: number, columns: PushedRow): this {
+    const before = this.rows.findLast(({ row }) => row.row_guid === rowGuid)?.row;
+    if (before === undefined) throw new RangeError(`${this.no}: there is no row ${rowGuid} to amend`);
+    const { table, ...known } = before;
+    return this.push(String(table), changedAt, {
+      ...known,
+      cd_operation: 'U',
+      cd_time: instantText(changedAt),
+      ...columns,
     });
   }
 

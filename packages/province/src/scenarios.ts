@@ -1,6 +1,7 @@
 import type { CaseWriter, PushedRow } from './case.ts';
 import { ONLINE } from './case.ts';
 import { at, dayOf, type NaiveCalendar, WORKDAY_MS } from './naive-calendar.ts';
+import { templateOf } from './names.ts';
 
 /** What a scenario gets: the calendar, the month's working days, and a way to open a case on one of them. */
 export interface Stage {
@@ -108,12 +109,20 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     const done = work(stage, kase, accepted, 2);
     const delivered = at(stage.calendar.workdayAfter(dayOf(done), 12), 600);
     kase.result(done, { delivery_date: '' });
-    kase.push('up_pro_result', delivered, { ...resultOf(kase), cd_operation: 'U', delivery_date: isoOf(delivered) });
+    kase.amend(`${kase.no}-R`, delivered, { delivery_date: isoOf(delivered) });
     return kase.plant('WI-07', 'YELLOW', at(stage.calendar.workdayAfter(dayOf(done), 10) + 1));
   },
   'WI-08 yellow': (stage, index) => supplements(stage, index, 2).plant('WI-08', 'YELLOW', null),
   'WI-08 red': (stage, index) => supplements(stage, index, 3).plant('WI-08', 'RED', null),
-  'WI-09 warning': (stage, index) => supplements(stage, index, 1, { contact: '' }).plant('WI-09', 'WARNING', null),
+  'WI-09 warning, open': (stage, index) => {
+    const day = workdayBefore(stage.calendar, dayOf(stage.readAt), 3);
+    const received = at(day, 540 + (index % 60));
+    const kase = stage.open(day, SMALL_FREE).accept({ appliedAt: received });
+    kase.supplement(received + 20 * MINUTE, received + 80 * MINUTE, { contact: '' });
+    kase.accept({ appliedAt: received, acceptedAt: received + 90 * MINUTE }, {}, 'U');
+    kase.step('ACCEPT', '受理', received + 85 * MINUTE, received + 90 * MINUTE);
+    return kase.plant('WI-09', 'WARNING', null);
+  },
   'WI-09 yellow': (stage, index) => supplements(stage, index, 1, { items: '' }).plant('WI-09', 'YELLOW', null),
   'WI-10 yellow': (stage, index) => {
     // Accepted early, one step, then nothing until the end: idle for more than ten working days, the limit of 30 far.
@@ -147,15 +156,8 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'WI-15 warning': (stage, index) => {
     // Voided by the agency on the afternoon of the last of ten days, the applicant not asked.
     const day = pickDay(stage, index, 0, 7);
-    const accepted = at(day, 600);
-    const voided = at(stage.calendar.workdayAfter(day, 10), 930);
-    const kase = stage.open(day, SMALL_FREE).accept({ appliedAt: accepted - 20 * MINUTE, acceptedAt: accepted });
-    kase.step('ACCEPT', '受理', accepted - 10 * MINUTE, accepted);
-    for (const offset of [2, 4, 6, 8]) {
-      const note = at(stage.calendar.workdayAfter(day, offset), 600);
-      kase.step('OTHER', '内部流转', note, note + 10 * MINUTE);
-    }
-    kase.result(voided, {
+    const kase = lingering(stage, day, 10);
+    kase.result(at(stage.calendar.workdayAfter(day, 10), 930), {
       result_type: '3',
       withdrawn_by: '2',
       applicant_confirmed: false,
@@ -174,44 +176,45 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     const opened = stage.calendar.workdayAfter(acceptDay(kase), 1);
     return kase.plant('WI-17', 'YELLOW', at(stage.calendar.workdayAfter(opened, 15) + 1));
   },
-  'WI-18 warning': (stage, index) => {
-    // Opened on the afternoon of the last of ten days: a twentieth of the limit is left.
+  'WI-18 warning, open': (stage, index) => {
+    // Opened on the afternoon of the last of ten days, when a twentieth of the limit is left, and still open at the end:
+    // the promise clock stands where the day before left it, two days from its end, inside its own warning window.
     const day = pickDay(stage, index, 0, 5);
-    const accepted = at(day, 600);
-    const kase = stage.open(day, SMALL_FREE).accept({ appliedAt: accepted - 20 * MINUTE, acceptedAt: accepted });
     const lastDay = stage.calendar.workdayAfter(day, 10);
-    kase.step('ACCEPT', '受理', accepted - 10 * MINUTE, accepted);
-    for (const offset of [2, 4, 6, 8]) {
-      const note = at(stage.calendar.workdayAfter(day, offset), 600);
-      kase.step('OTHER', '内部流转', note, note + 10 * MINUTE);
-    }
-    const ended = at(stage.calendar.workdayAfter(lastDay, 2), 540);
-    kase.special(at(lastDay, 930), ended);
-    closing(stage, kase, ended);
-    return kase.plant('WI-18', 'WARNING', null);
+    const kase = lingering(stage, day, 10).special(at(lastDay, 930), null);
+    return kase.plant('WI-18', 'WARNING', null).plant('WI-03', 'WARNING', at(stage.calendar.workdayAfter(day, 9)));
   },
-  'WI-20 warning': (stage, index) => extended(stage, index, { told_time: '' }).plant('WI-20', 'WARNING', null),
+  'WI-20 warning, open': (stage, index) => {
+    const kase = fresh(stage, index);
+    const approved = at(acceptDay(kase), 690);
+    kase.extend(approved, { told_time: '' });
+    return kase.plant('WI-20', 'WARNING', at(stage.calendar.workdayAfter(dayOf(approved), 1) + 1));
+  },
   'WI-20 yellow': (stage, index) => extended(stage, index, { extend_days: 12 }).plant('WI-20', 'YELLOW', null),
   'WI-21 red': (stage, index) => paid(stage, index, SMALL_FREE, 30, { standard: '' }).plant('WI-21', 'RED', null),
   'WI-22 yellow': (stage, index) => {
     const kase = paid(stage, index, SMALL_PAID, 80, {});
     const refunded = at(stage.calendar.workdayAfter(acceptDay(kase), 3), 600);
     const payment = kase.rows.find(({ row }) => row.table === 'up_pro_payment')?.row as PushedRow;
-    kase.push('up_pro_payment', refunded, { ...payment, cd_operation: 'U', refunded_time: isoOf(refunded) });
+    kase.amend(String(payment.row_guid), refunded, { refunded_time: isoOf(refunded) });
     return kase.plant('WI-22', 'YELLOW', null);
   },
   'WI-22 red': (stage, index) => {
     const kase = paid(stage, index, SMALL_PAID, 80, {}, 8);
     return kase.plant('WI-22', 'RED', at(stage.calendar.workdayAfter(acceptDay(kase), 5) + 1));
   },
-  'WI-24 warning': (stage, index) => longerLimit(stage, index, 1).plant('WI-24', 'WARNING', null),
+  'WI-24 warning, open': (stage, index) =>
+    fresh(stage, index, (kase) => ({ promise_limit: kase.template.promiseWorkdays + 1 })).plant(
+      'WI-24',
+      'WARNING',
+      null,
+    ),
   'WI-24 yellow': (stage, index) => longerLimit(stage, index, 2).plant('WI-24', 'YELLOW', null),
   'DP-14 warning': (stage, index) => {
     const kase = ordinary(stage, index, SMALL_FREE);
-    const first = kase.rows[0]?.row as PushedRow;
     const lastAt = (kase.rows.at(-1)?.eventAt ?? 0) + 30 * MINUTE;
     const changed = at(acceptDay(kase), 700);
-    kase.push('up_pro_accept', lastAt, { ...first, cd_operation: 'U', accept_date: isoOf(changed) });
+    kase.amend(`${kase.no}-A`, lastAt, { accept_date: isoOf(changed) });
     return kase.plant('DP-14', 'WARNING', null);
   },
   'DP-15 red': (stage, index) => {
@@ -261,17 +264,33 @@ function closing(stage: Stage, kase: CaseWriter, from: number): void {
   kase.steps([from, after(0.5), after(1), after(1.5)], ['REVIEW', 'DECIDE', 'CERTIFY']).result(after(1.5));
 }
 
-/** Finished `late` working days after its due day, touched every other day so that it never idles. */
-function overdueBy(stage: Stage, index: number, item: string, late: number): CaseWriter {
-  const day = pickDay(stage, index, 0, item === SMALL_FREE ? 4 : 8);
+/** Accepted three working days before the reading and still open: nothing runs out on it yet. */
+function fresh(stage: Stage, index: number, more: (kase: CaseWriter) => PushedRow = () => ({})): CaseWriter {
+  const day = workdayBefore(stage.calendar, dayOf(stage.readAt), 3);
+  const accepted = at(day, 600 + (index % 60));
+  const kase = stage.open(day, SMALL_FREE);
+  return kase
+    .accept({ appliedAt: accepted - 20 * MINUTE, acceptedAt: accepted }, more(kase))
+    .step('ACCEPT', '受理', accepted - 10 * MINUTE, accepted);
+}
+
+/** Accepted on `day` and touched every other working day for `workdays`, so that it never idles. */
+function lingering(stage: Stage, day: number, workdays: number, item: string = SMALL_FREE): CaseWriter {
   const accepted = at(day, 600);
   const kase = stage.open(day, item).accept({ appliedAt: accepted - 20 * MINUTE, acceptedAt: accepted });
-  const total = kase.template.promiseWorkdays + late;
   kase.step('ACCEPT', '受理', accepted - 10 * MINUTE, accepted);
-  for (let offset = 2; offset < total; offset += 2) {
+  for (let offset = 2; offset < workdays; offset += 2) {
     const note = at(stage.calendar.workdayAfter(day, offset), 600);
     kase.step('OTHER', '内部流转', note, note + 10 * MINUTE);
   }
+  return kase;
+}
+
+/** Finished `late` working days after its due day, touched every other day so that it never idles. */
+function overdueBy(stage: Stage, index: number, item: string, late: number): CaseWriter {
+  const day = pickDay(stage, index, 0, item === SMALL_FREE ? 4 : 8);
+  const total = templateOf(item).promiseWorkdays + late;
+  const kase = lingering(stage, day, total, item);
   closing(stage, kase, at(stage.calendar.workdayAfter(day, total), 540));
   return kase;
 }
@@ -368,10 +387,6 @@ function acceptDay(kase: CaseWriter): number {
 
 function dueEnd(stage: Stage, kase: CaseWriter, limit: number): number {
   return at(stage.calendar.workdayAfter(acceptDay(kase), limit) + 1);
-}
-
-function resultOf(kase: CaseWriter): PushedRow {
-  return kase.rows.find(({ row }) => row.table === 'up_pro_result')?.row as PushedRow;
 }
 
 function isoOf(instant: number): string {

@@ -138,7 +138,11 @@ export function plantSources(world: World): SourcePlants {
   badDay('DP-09', 'YELLOW', (kase, accepted, index) => {
     const step = kase.rows.find(({ row }) => row.table === 'up_pro_process');
     if (index < 6 && step !== undefined)
-      kase.push('up_pro_process', accepted + 20 * MINUTE, { ...step.row, handle_explain: '同意（重报）' });
+      kase.push('up_pro_process', accepted + 20 * MINUTE, {
+        ...step.row,
+        cd_time: instantText(accepted + 20 * MINUTE),
+        handle_explain: '同意（重报）',
+      });
   });
   badDay('DP-10', 'YELLOW', (kase, _at, index) =>
     change(kase, 'up_pro_accept', index < 4 ? { promise_date: dateText(world.calendar.workdayAfter(day, 1)) } : {}),
@@ -178,6 +182,9 @@ export function plantSources(world: World): SourcePlants {
     level: 'RED',
     turnedAt: instantText(at(world.calendar.workdayAfter(lastPush, 6))),
   });
+
+  // Its totals fail to come too: from the second working day without them each day's account is open.
+  for (const one of world.workdays.slice(10)) truth.push(sourceDay('DP-11', 'RED', silent.id, dateText(one)));
 
   // DP-13: registered thirty-five working days before the end and never heard of; its exempt neighbour must stay quiet.
   let registered = world.readAt;

@@ -1,0 +1,6 @@
+export { demoViewers, runDemo } from './demo.ts';
+export { DEMO_SEED, demoCalendar, demoCast, demoWorldAccounts } from './demo-world.ts';
+export { importHistory } from './import-history.ts';
+export { type Hub, type HubOptions, openHub } from './open-hub.ts';
+export { publishWorld, type World } from './publish-world.ts';
+export { type PushAccount, pushArrivals } from './push-arrivals.ts';
