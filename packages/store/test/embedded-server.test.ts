@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -189,6 +189,13 @@ test('after kill -9 of the server in the middle of writing, what was confirmed i
   expect(new Set(values).size).toBe(values.length);
   // A commit whose answer was lost may be there or not; nothing else may be missing or extra.
   expect(values.filter((n) => !unsure.has(n))).toEqual(confirmed);
+  await server.stop();
+});
+
+test('a data folder below one that only its owner may enter serves as well, also for root', async () => {
+  chmodSync(folder, 0o700);
+  const server = await startEmbeddedServer({ folder: join(folder, 'home', 'postgres') });
+  expect(await ask(server.url)).toBe('gnomon');
   await server.stop();
 });
 

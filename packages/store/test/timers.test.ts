@@ -1,7 +1,7 @@
 import { openTestDatabase, settableTime, type TestDatabase } from '@gnomon/test-kit';
 import type { TransactionSql } from 'postgres';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { claimDue, type Database, runTimers, settleTimers, type TimersOptions } from '../src/index.ts';
+import { claimDue, createClient, type Database, runTimers, settleTimers, type TimersOptions } from '../src/index.ts';
 
 interface Subject {
   readonly lane: number;
@@ -106,6 +106,27 @@ test('without a place for broken rows the run ends and names the row', async () 
     /timer of \{.*"work-item".*\}: facts are broken/,
   );
   expect(await turned()).toEqual([]);
+});
+
+test('a worker that is cut off in the middle leaves its timers to the next round, handled once', async () => {
+  await arm(50, () => START);
+  const administrator = createClient({ url: world.url, applicationName: 'killer', max: 1 });
+  const stop = new AbortController();
+  let cuts = 2;
+  const handle = async (tx: TransactionSql, rows: readonly Subject[]) => {
+    await rest(tx, rows);
+    if (cuts === 0) return;
+    cuts -= 1;
+    const [{ pid }] = (await tx`select pg_backend_pid() as pid`) as unknown as [{ pid: number }];
+    await administrator`select pg_terminate_backend(${pid})`;
+    await tx`select 1`;
+  };
+  const running = runTimers({ ...options(settableTime(START), { handle }), signal: stop.signal, pollMs: 5 });
+  await vi.waitUntil(async () => (await turned()).length === 50, { timeout: 20_000 });
+  stop.abort();
+  await Promise.all([running, administrator.end()]);
+  expect(cuts).toBe(0);
+  expect(await database.sql`select turns, count(*) as n from subject group by turns`).toEqual([{ turns: 1, n: 50 }]);
 });
 
 test('a running loop takes what falls due when time moves on, and ends when told', async () => {

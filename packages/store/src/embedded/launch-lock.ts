@@ -1,4 +1,4 @@
-import { closeSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
+import { closeSync, linkSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { isRunning, startMark } from './process-state.ts';
 
@@ -8,8 +8,7 @@ const RETRY_MS = 25;
 /** Holds the lock file at `path` while `work` runs. A lock whose holder has ended is taken over. */
 export async function withLaunchLock<T>(path: string, work: () => Promise<T>): Promise<T> {
   while (!tryCreate(path)) {
-    if (isAbandoned(path)) rmSync(path, { force: true });
-    else await pause(RETRY_MS);
+    if (!removeAbandoned(path)) await pause(RETRY_MS);
   }
   try {
     return await work();
@@ -41,12 +40,24 @@ function tryCreate(path: string): boolean {
   }
 }
 
-function isAbandoned(path: string): boolean {
+/** True when the lock was abandoned and is gone now. */
+function removeAbandoned(path: string): boolean {
+  const mine = `${path}.${process.pid}`;
   try {
-    const mark = readFileSync(path, 'utf8');
-    // Between creation and the first byte the file is empty for an instant; for longer only when its maker was killed just there.
-    return mark === '' ? Date.now() - statSync(path).mtimeMs > EMPTY_LOCK_GRACE_MS : !isMarkAlive(mark);
-  } catch {
-    return false;
+    if (!isAbandoned(path)) return false;
+    // Moved aside before it is deleted: if somebody else took it over since we looked, what we hold is alive and goes back.
+    renameSync(path, mine);
+    if (!isAbandoned(mine)) linkSync(mine, path);
+    rmSync(mine);
+    return true;
+  } catch (error) {
+    if (['ENOENT', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? '')) return false;
+    throw error;
   }
+}
+
+function isAbandoned(path: string): boolean {
+  const mark = readFileSync(path, 'utf8');
+  // Between creation and the first byte the file is empty for an instant; for longer only when its maker was killed just there.
+  return mark === '' ? Date.now() - statSync(path).mtimeMs > EMPTY_LOCK_GRACE_MS : !isMarkAlive(mark);
 }
