@@ -19,6 +19,7 @@ export {
   readEnvironment,
   type Settings,
 } from './environment.ts';
+export { followRules } from './follow-rules.ts';
 export { type HostOptions, hostSubgraph, type ServableSubgraph } from './host-subgraph.ts';
 export {
   createJudgedSubjects,
@@ -50,6 +51,7 @@ export {
   clearFaults,
   earliestDueAt,
   lockSubjects,
+  rearmSubjects,
   type SubjectKey,
   type SubjectRow,
   type Transaction,

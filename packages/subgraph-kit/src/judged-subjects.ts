@@ -4,6 +4,7 @@ import type { Instant } from '@gnomon/working-time';
 import type { Logger } from 'pino';
 import { type Advanced, type AdvanceInput, type Arrival, advance, levelsBefore } from './advance.ts';
 import { pause } from './background.ts';
+import { followRules } from './follow-rules.ts';
 import type { KitMetrics } from './metrics.ts';
 import { basicItemCode } from './reference.ts';
 import { SIGNAL_ENTRY_TYPE, type Signal } from './signal.ts';
@@ -11,12 +12,13 @@ import {
   claimDueSubjects,
   clearFaults,
   lockSubjects,
+  rearmSubjects,
   type SubjectKey,
   type SubjectRow,
   type Transaction,
   writeSubjects,
 } from './subject-store.ts';
-import type { BackgroundPart, RulesPort } from './types.ts';
+import type { BackgroundPart, RulesInForce, RulesPort } from './types.ts';
 
 const BATCH = 500;
 const POLL_MS = 200;
@@ -101,16 +103,15 @@ export function createJudgedSubjects(options: JudgedSubjectsOptions): JudgedSubj
       }
     },
   };
-  // What could not be judged may be judged under other rules, or by another build: tried again at the start and after a swap.
-  let retryFaults = true;
-  options.rules.onChange(() => {
-    retryFaults = true;
-  });
+  let followed: RulesInForce | null = null;
   async function passTime(): Promise<number> {
-    if (retryFaults) {
-      retryFaults = false;
+    const rules = options.rules.current();
+    if (rules !== followed) {
+      await followRules(database, table, rules, (tx) => rearmSubjects(tx, table, time.now()));
+      // What could not be judged may be judged under other rules, or by another build.
       const cleared = await database.transaction((tx) => clearFaults(tx, table));
       if (cleared > 0) log.info({ cleared, table }, 'faulty subjects are judged again');
+      followed = rules;
     }
     return settleTimers<SubjectRow>(timers);
   }

@@ -90,6 +90,14 @@ export async function clearFaults(tx: Transaction, table: string): Promise<numbe
   return rows.length;
 }
 
+/**
+ * Brings every armed timer forward to `now`, so that each is judged once under the rules in force now; what turns by that
+ * is dated `now`, since a rule makes no card for the time before it held.
+ */
+export async function rearmSubjects(tx: Transaction, table: string, now: Instant): Promise<void> {
+  await tx`/* rearmSubjects */ update ${tx(table)} set due_at = ${now}::timestamptz where due_at > ${now}::timestamptz`;
+}
+
 /** The earliest due instant, or `null` when no timer is armed. */
 export async function earliestDueAt(tx: Transaction, table: string): Promise<Instant | null> {
   const [row] = await tx<{ due_at: Instant | null }[]>`

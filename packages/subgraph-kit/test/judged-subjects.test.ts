@@ -155,6 +155,24 @@ describe('judged subjects', () => {
     ]);
   });
 
+  it('are judged once under new rules, dated when those came into force, also after a restart', async () => {
+    await take(arrival('a', { due: T + 90_000, bad: false }), arrival('done', { bad: false, due: T - 400 }));
+    time.set(T + 10);
+    await subjects.passTime();
+    const stricter = {
+      ...toyPack([{ id: 'LATE', rungs: [{ level: 'YELLOW', after: 'due', plus: -90_000 }] }]),
+      hash: 'stricter',
+    };
+    rules.swap({ ...rules.current(), pack: stricter });
+    time.set(T + 500);
+    const restarted = openSubjects();
+    expect(await restarted.passTime()).toBe(1);
+    expect((await signals()).filter((line) => line.startsWith('a '))).toEqual(['a ROSE LATE YELLOW 500']);
+    // Once: neither the other process nor the next pass looks again.
+    expect(await subjects.passTime()).toBe(0);
+    expect(await openSubjects().passTime()).toBe(0);
+  });
+
   it('run by themselves until told to stop', async () => {
     await take(arrival('a', { due: T + 1000, bad: false }));
     const stop = new AbortController();
