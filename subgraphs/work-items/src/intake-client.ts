@@ -18,7 +18,12 @@ export interface FileAccount {
     readonly chunks: number;
     readonly repeatedChunks: number;
   };
-  readonly refused: readonly { readonly guid: string; readonly code: string; readonly reason: { zh: string; en: string }; readonly remedy: { zh: string; en: string } }[];
+  readonly refused: readonly {
+    readonly guid: string;
+    readonly code: string;
+    readonly reason: { zh: string; en: string };
+    readonly remedy: { zh: string; en: string };
+  }[];
 }
 
 /** What a file is sent with. */
@@ -51,7 +56,9 @@ export async function pushFile(push: FilePush): Promise<FileAccount> {
   const isGzip = name.endsWith('.gz');
   const isCsv = /\.csv(\.gz)?$/.test(name);
   const mapped = push.mapping !== undefined;
-  const body = mapped ? Readable.from(mappedLines(isGzip ? file.pipe(createGunzip()) : file, name, push.mapping!)) : file;
+  const body = mapped
+    ? Readable.from(mappedLines(isGzip ? file.pipe(createGunzip()) : file, name, push.mapping!))
+    : file;
   const query = new URLSearchParams({ batch: push.batch ?? name.slice(0, 64) });
   if (push.source !== undefined) query.set('source', push.source);
   if (push.history === true) query.set('history', '1');
@@ -71,13 +78,21 @@ export async function pushFile(push: FilePush): Promise<FileAccount> {
 }
 
 /** The lines of a foreign log as NDJSON of rows. @throws {Error} when the mapping does not know the file's name. */
-export async function* mappedLines(stream: NodeJS.ReadableStream, name: string, mapping: Mapping): AsyncGenerator<string> {
+export async function* mappedLines(
+  stream: NodeJS.ReadableStream,
+  name: string,
+  mapping: Mapping,
+): AsyncGenerator<string> {
   const kind = mapping.kindOf(name);
-  if (kind === null) throw new Error(`映射 ${mapping.id} 不认识文件“${name}” The mapping ${mapping.id} does not know the file "${name}".`);
+  if (kind === null)
+    throw new Error(
+      `映射 ${mapping.id} 不认识文件“${name}” The mapping ${mapping.id} does not know the file "${name}".`,
+    );
   let text = '';
   for await (const line of createInterface({ input: stream, crlfDelay: Infinity })) {
     if (line.trim() === '') continue;
-    for (const row of mapping.rowsOf(kind, JSON.parse(line) as Record<string, unknown>)) text += `${JSON.stringify(row)}\n`;
+    for (const row of mapping.rowsOf(kind, JSON.parse(line) as Record<string, unknown>))
+      text += `${JSON.stringify(row)}\n`;
     if (text.length < 65_536) continue;
     yield text;
     text = '';

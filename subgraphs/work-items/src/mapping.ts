@@ -30,7 +30,11 @@ interface MappingFile {
   readonly zh: string;
   readonly en: string;
   readonly files: Readonly<Record<string, string>>;
-  readonly lookup?: { readonly field: string; readonly prefix: number; readonly values: Readonly<Record<string, Readonly<Record<string, string>>>> };
+  readonly lookup?: {
+    readonly field: string;
+    readonly prefix: number;
+    readonly values: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  };
   readonly reference: Mapping['reference'];
   readonly every: Readonly<Record<string, string>>;
   readonly [kind: string]: unknown;
@@ -38,8 +42,11 @@ interface MappingFile {
 
 /** Reads a mapping that comes with the subgraph, by name: `bpic15`. @throws {Error} when there is none. */
 export function readMapping(name: string): Mapping {
-  if (!/^[a-z0-9-]{1,40}$/.test(name)) throw new Error(`映射名“${name}”无效 The mapping name "${name}" is not valid; use for example bpic15.`);
-  return compileMapping(parse(readFileSync(new URL(`../data/mappings/${name}.yaml`, import.meta.url), 'utf8')) as MappingFile);
+  if (!/^[a-z0-9-]{1,40}$/.test(name))
+    throw new Error(`映射名“${name}”无效 The mapping name "${name}" is not valid; use for example bpic15.`);
+  return compileMapping(
+    parse(readFileSync(new URL(`../data/mappings/${name}.yaml`, import.meta.url), 'utf8')) as MappingFile,
+  );
 }
 
 /** Compiles a parsed mapping file. Pure. */
@@ -53,11 +60,21 @@ export function compileMapping(file: MappingFile): Mapping {
     kindOf: (name) => kinds.find(({ pattern }) => pattern.test(name))?.kind ?? null,
     rowsOf(kind, line) {
       const entries = file[kind] as readonly Entry[] | undefined;
-      if (entries === undefined || !(kind in file.files)) throw new RangeError(`mapping ${file.id}: no kind "${kind}"; one of ${Object.keys(file.files).join(', ')} was expected`);
+      if (entries === undefined || !(kind in file.files))
+        throw new RangeError(
+          `mapping ${file.id}: no kind "${kind}"; one of ${Object.keys(file.files).join(', ')} was expected`,
+        );
       const looked = lookup(file, line);
-      const fill = (template: string): string => template.replace(/\{([\w.]+)(@offset)?\}/g, (_, name: string, offset?: string) => value(name, offset, line, looked));
+      const fill = (template: string): string =>
+        template.replace(/\{([\w.]+)(@offset)?\}/g, (_, name: string, offset?: string) =>
+          value(name, offset, line, looked),
+        );
       return entries
-        .filter((entry) => (entry.when === undefined || isGiven(line[entry.when])) && (entry.nodes === undefined || entry.nodes.includes(String(line.node))))
+        .filter(
+          (entry) =>
+            (entry.when === undefined || isGiven(line[entry.when])) &&
+            (entry.nodes === undefined || entry.nodes.includes(String(line.node))),
+        )
         .map((entry) => {
           const row: Record<string, unknown> = { table: entry.table };
           for (const [name, template] of [...Object.entries(file.every), ...Object.entries(entry.columns)]) {
@@ -75,7 +92,12 @@ function lookup(file: MappingFile, line: Readonly<Record<string, unknown>>): Rea
   return file.lookup.values[String(line[file.lookup.field] ?? '').slice(0, file.lookup.prefix)] ?? {};
 }
 
-function value(name: string, offset: string | undefined, line: Readonly<Record<string, unknown>>, looked: Readonly<Record<string, string>>): string {
+function value(
+  name: string,
+  offset: string | undefined,
+  line: Readonly<Record<string, unknown>>,
+  looked: Readonly<Record<string, string>>,
+): string {
   if (name.startsWith('lookup.')) return looked[name.slice(7)] ?? '';
   const found = line[name];
   if (!isGiven(found)) return '';
@@ -94,5 +116,10 @@ function isGiven(found: unknown): boolean {
 }
 
 function globOf(pattern: string): RegExp {
-  return new RegExp(`^${pattern.split('*').map((part) => part.replace(/[.+?^$()|[\]{}\\]/g, '\\$&')).join('.*')}(\\.gz)?$`);
+  return new RegExp(
+    `^${pattern
+      .split('*')
+      .map((part) => part.replace(/[.+?^$()|[\]{}\\]/g, '\\$&'))
+      .join('.*')}(\\.gz)?$`,
+  );
 }

@@ -95,7 +95,8 @@ function read(fields: RawRow, reader: RowReader, text: string | undefined): Read
   const name = table as TableName;
   const made = plain(fields, 'cd_time', 40);
   const madeAt = made === '' ? reader.receivedAt : time('cd_time', made);
-  const columns = readColumns(name, operation, fields, codeSystem, reader);
+  const texts = COLUMNS[name].map((column) => plain(fields, column.name, column.width));
+  const columns = readColumns(name, operation, texts, fields, codeSystem, reader);
   if (named === '') columns.missing += 1;
   if (made === '') columns.missing += 1;
   const batch = plain(fields, 'cd_batch', 64);
@@ -114,7 +115,7 @@ function read(fields: RawRow, reader: RowReader, text: string | undefined): Read
     codeSystem,
     madeAt,
     receivedAt: reader.receivedAt,
-    hash: contentHash(name, fields, codeSystem),
+    hash: contentHash(name, texts, codeSystem),
     kept: columns.kept,
     eventAt: eventOf(name, columns.kept),
     missing: columns.missing,
@@ -142,7 +143,14 @@ interface ReadColumns {
   applicantName: string;
 }
 
-function readColumns(table: TableName, op: string, fields: RawRow, system: string, reader: RowReader): ReadColumns {
+function readColumns(
+  table: TableName,
+  op: string,
+  texts: readonly string[],
+  fields: RawRow,
+  system: string,
+  reader: RowReader,
+): ReadColumns {
   const found: ReadColumns = {
     no: '',
     kept: {},
@@ -154,23 +162,26 @@ function readColumns(table: TableName, op: string, fields: RawRow, system: strin
     applicant: '',
     applicantName: '',
   };
-  let codeColumns: Column[] | null = null;
-  for (const column of COLUMNS[table]) {
-    const value = plain(fields, column.name, column.width);
+  let codeColumns: number[] | null = null;
+  const columns = COLUMNS[table];
+  for (let i = 0; i < columns.length; i += 1) {
+    const column = columns[i]!;
+    const value = texts[i]!;
     if (value === '') {
       if (column.mandatory && op !== 'D') found.missing += 1;
       continue;
     }
     if (column.name === 'project_no') found.no = value;
-    else if (column.kind === 'code') (codeColumns ??= []).push(column);
+    else if (column.kind === 'code') (codeColumns ??= []).push(i);
     else if (column.kept === true) found.kept[column.name] = keptValue(column, value);
     else if (column.kind === 'number') number(column.name, value);
   }
   if (codeColumns !== null) {
     const at = eventOf(table, found.kept) ?? reader.receivedAt;
     found.coded = true;
-    for (const column of codeColumns) {
-      const means = reader.codes.find(system, column.list!, plain(fields, column.name, column.width), at);
+    for (const i of codeColumns) {
+      const column = columns[i]!;
+      const means = reader.codes.find(system, column.list!, texts[i]!, at);
       if (means === null) found.badCodes += 1;
       else found.kept[column.name] = means;
     }
@@ -251,10 +262,8 @@ function plain(fields: RawRow, name: string, width: number): string {
 }
 
 /** SHA-256 (first 32 hex digits) over the columns in dictionary order; batch and cd_time do not count: a re-send is the same content. */
-function contentHash(table: TableName, fields: RawRow, system: string): string {
-  let content = `${table}\u001f${system}`;
-  for (const column of COLUMNS[table]) content += `\u001f${plain(fields, column.name, column.width)}`;
-  return digest('sha256', content, 'hex').slice(0, 32);
+function contentHash(table: TableName, texts: readonly string[], system: string): string {
+  return digest('sha256', `${table}\u001f${system}\u001f${texts.join('\u001f')}`, 'hex').slice(0, 32);
 }
 
 function snakeKeys(raw: RawRow): RawRow {

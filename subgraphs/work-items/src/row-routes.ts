@@ -8,6 +8,8 @@ import { closeBatch } from './store/batches.ts';
 import type { RawInput } from './take-chunk.ts';
 
 const CHUNK_ROWS = 10_000;
+const IN_FLIGHT = 2;
+const CUT_MARGIN = 1_000;
 const MAX_LISTED_REFUSALS = 200;
 type Routes = NonNullable<OpenSubgraph<object>['routes']>;
 type App = Parameters<Routes>[0];
@@ -88,10 +90,10 @@ export async function takeStream(
   const account = { rows: 0, taken: 0, setAside: 0, refused: 0, identical: 0, chunks: 0, repeatedChunks: 0 };
   const refused: { line: number; guid: string; code: string; reason: object; remedy: object }[] = [];
   let batchId = '';
-  const takeOne = async (chunk: readonly RawInput[]): Promise<void> => {
+  const takeOne = async (chunk: readonly RawInput[], ordinal: number): Promise<void> => {
     const result = await world.intake.take({
       ...batch,
-      chunk: account.chunks + 1,
+      chunk: ordinal,
       rows: batch.replay ? chunk : chunk.map(withoutArrival),
     });
     for (const name of ['rows', 'taken', 'setAside', 'refused', 'identical'] as const) account[name] += result[name];
@@ -109,22 +111,36 @@ export async function takeStream(
       });
     }
   };
-  // The next chunk is read while the one before is on its way: one chunk in the making, one in the database.
-  let writing: Promise<void> = Promise.resolve();
+  // Two chunks on their way while the next is read; a history import is taken in its own order, one after another.
+  const most = batch.replay ? 1 : IN_FLIGHT;
+  const inFlight: Promise<void>[] = [];
   let chunk: RawInput[] = [];
-  for await (const row of rows) {
-    chunk.push(row);
-    if (chunk.length < CHUNK_ROWS) continue;
+  let ordinal = 0;
+  let lastNo: unknown;
+  const send = async (): Promise<void> => {
     const full = chunk;
     chunk = [];
-    await writing;
-    writing = takeOne(full);
-    writing.catch(() => {});
+    if (inFlight.length >= most) await inFlight.shift();
+    const taking = takeOne(full, (ordinal += 1));
+    taking.catch(() => {});
+    inFlight.push(taking);
+  };
+  for await (const row of rows) {
+    // Cut between work items where the file has them together, so that no child is parted from its parent.
+    const no = numberOf(row);
+    if (chunk.length >= CHUNK_ROWS && (no !== lastNo || chunk.length >= CHUNK_ROWS + CUT_MARGIN)) await send();
+    lastNo = no;
+    chunk.push(row);
   }
-  await writing;
-  if (chunk.length > 0 || account.chunks === 0) await takeOne(chunk);
+  if (chunk.length > 0 || ordinal === 0) await send();
+  await Promise.all(inFlight);
   if (batch.replay) await world.database.transaction((tx) => closeBatch(tx, batchId, world.time.now()));
   return { batchId, account, refused };
+}
+
+function numberOf({ value }: RawInput): unknown {
+  const fields = value as { project_no?: unknown; projectNo?: unknown } | null;
+  return fields?.project_no ?? fields?.projectNo;
 }
 
 function withoutArrival(row: RawInput): RawInput {

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { createGunzip } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createIntake } from '../src/intake.ts';
+import type { createIntake } from '../src/intake.ts';
 import { mappedLines } from '../src/intake-client.ts';
 import { readMapping } from '../src/mapping.ts';
 import { rowsOf } from '../src/row-lines.ts';
@@ -23,11 +23,21 @@ beforeAll(async () => {
 });
 afterAll(() => world?.close());
 
-async function takeLog(name: string): Promise<{ rows: number; taken: number; setAside: number; refused: number; identical: number }> {
+async function takeLog(
+  name: string,
+): Promise<{ rows: number; taken: number; setAside: number; refused: number; identical: number }> {
   const lines = mappedLines(createReadStream(`${LOGS}${name}.gz`).pipe(createGunzip()), name, mapping);
-  const context = world.hosted.contextOf({ viewer: null, scope: { all: false, divisions: [], agencies: [], sources: [] }, requestId: 't' });
+  const context = world.hosted.contextOf({
+    viewer: null,
+    scope: { all: false, divisions: [], agencies: [], sources: [] },
+    requestId: 't',
+  });
   const inner = context as unknown as Parameters<typeof takeStream>[0] & { intake: ReturnType<typeof createIntake> };
-  const answer = await takeStream(inner, rowsOf(Readable.from(lines), 'NDJSON', false), { source: null, replay: false, label: name });
+  const answer = await takeStream(inner, rowsOf(Readable.from(lines), 'NDJSON', false), {
+    source: null,
+    replay: false,
+    label: name,
+  });
   return answer.account;
 }
 

@@ -34,7 +34,11 @@ export function publishedRules(): RulesPort {
   const result = loadPack(readRulesFolder(RULES), { calendar: calendars.base, runTests: false });
   if ('problems' in result)
     throw new Error(result.problems.map((problem) => `${problem.file} ${problem.message.en}`).join('\n'));
-  const rules = { pack: result.pack, calendar: calendars.base, calendarFor: (scope: string) => calendars.in({ division: scope }) };
+  const rules = {
+    pack: result.pack,
+    calendar: calendars.base,
+    calendarFor: (scope: string) => calendars.in({ division: scope }),
+  };
   loaded = { current: () => rules, onChange: () => () => {} };
   return loaded;
 }

@@ -2,6 +2,7 @@ import { copyRows } from '@gnomon/store';
 import type { Transaction } from '@gnomon/subgraph-kit';
 import type { ItemDocument } from '../document.ts';
 import { basicCodeOf } from '../facts.ts';
+import { instantText } from '../instant-text.ts';
 import type { ItemMind, ItemState } from '../item-state.ts';
 import { marksOf } from '../marks.ts';
 
@@ -163,22 +164,22 @@ function rowOf(state: ItemState): readonly unknown[] {
     summary?.state ?? null,
     summary?.outcome ?? null,
     summary !== null && summary.finishedAt === null,
-    summary?.appliedAt ?? null,
-    summary?.acceptedAt ?? null,
-    summary?.finishedAt ?? null,
-    state.firstReceivedAt,
-    state.receivedAt,
-    listedAt(state),
+    instantText(summary?.appliedAt ?? null),
+    instantText(summary?.acceptedAt ?? null),
+    instantText(summary?.finishedAt ?? null),
+    instantText(state.firstReceivedAt),
+    instantText(state.receivedAt),
+    instantText(listedAt(state)),
     applicant.type,
     applicant.key,
     applicant.masked,
     summary === null ? 0 : marksOf(summary),
     summary?.suspendedShare ?? 0,
     summary?.withdrawn ?? false,
-    state.orphanSince,
+    instantText(state.orphanSince),
     state.document,
     state.mind,
-    state.dueAt,
+    instantText(state.dueAt),
     state.fault,
   ];
 }

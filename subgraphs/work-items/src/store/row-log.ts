@@ -2,6 +2,7 @@ import { type CopyColumns, copyRows } from '@gnomon/store';
 import type { Transaction } from '@gnomon/subgraph-kit';
 import type { LoggedRow } from '../arrive.ts';
 import { basicCodeOf } from '../facts.ts';
+import { instantText } from '../instant-text.ts';
 import type { ItemState } from '../item-state.ts';
 import { laneOf } from '../lane.ts';
 import type { ReadRow } from '../read-row.ts';
@@ -51,9 +52,9 @@ export async function logRows(tx: Transaction, logged: readonly LoggedRow[], bat
         row.hash,
         row.codeSystem,
         row.payload,
-        row.madeAt,
-        row.eventAt,
-        row.receivedAt,
+        instantText(row.madeAt),
+        instantText(row.eventAt),
+        instantText(row.receivedAt),
         row.batch === '' ? batch : row.batch,
       ]),
   );
