@@ -125,7 +125,10 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   ): Promise<ExecutionAnswer> => {
     const startedAt = performance.now();
     const execute = options.isStockExecutor && !compiled.primary ? executeStock : executeOperation;
-    const answer = await execute(graph, compiled, variables, context, execution);
+    const answer = await execute(graph, compiled, variables, context, execution).catch(
+      // A subgraph that answers with a number where its schema has a list, for example.
+      (cause: Error): ExecutionAnswer => ({ errors: [new GraphQLError('execution failed', { originalError: cause })] }),
+    );
     const outcome = answer.errors ? 'errors' : 'answered';
     metrics.operationSeconds.observe(
       { transport, type: compiled.node.operation, outcome },

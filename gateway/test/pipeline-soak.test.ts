@@ -1,12 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { Ending } from '../src/subscription/endings.ts';
 import { type Frame, makeFrame } from '../src/subscription/frame.ts';
-import {
-  type Ending,
-  type FrameSink,
-  Pipeline,
-  type PipelineSource,
-  type Reader,
-} from '../src/subscription/pipeline.ts';
+import { type FrameSink, Pipeline, type PipelineSource, type Reader } from '../src/subscription/pipeline.ts';
 import type { SubgraphAnswer } from '../src/types.ts';
 import { type CardEvent, EventLog } from './rig.ts';
 

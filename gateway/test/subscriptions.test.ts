@@ -131,6 +131,28 @@ describe('a subscription through the edge', () => {
     });
   });
 
+  test("refuses at once what a subgraph's feed says of a cursor", async () => {
+    const domains = threeDomains();
+    const supervision = {
+      ...domains.supervision,
+      subscribe: async () => ({
+        [Symbol.asyncIterator]: () => ({
+          next: () => Promise.reject(Object.assign(new Error('not of this feed'), { code: 'BAD_CURSOR' })),
+        }),
+      }),
+    };
+    const at = await listen(await gatewayOver([domains.registry, domains.workItems, supervision]));
+    closers.push(() => at.close());
+    const raw = await RawClient.open(at.wsUrl);
+    closers.push(() => raw.close());
+    raw.subscribe('1', QUERY, { extensions: { after: 'x' } });
+    await raw.until(() => raw.of('1').length === 1);
+    expect(raw.of('1')[0]).toMatchObject({
+      type: 'error',
+      payload: [{ message: 'not of this feed', extensions: { code: 'BAD_CURSOR' } }],
+    });
+  });
+
   test('refuses over WebSocket what it refuses over HTTP', async () => {
     const { client } = await edge({ limits: { maxDepth: 3, maxTokens: 60 } });
     const raw = await client();

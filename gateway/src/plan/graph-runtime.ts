@@ -52,7 +52,9 @@ export interface GraphRuntime {
   knownTexts(): ReadonlyArray<{ readonly text: string; readonly operationName: string | null }>;
 }
 
-const OPERATIONS_HELD = 1_000;
+const OPERATIONS_HELD = 500;
+/** A longer text is planned each time: comments are not tokens, and a key of megabytes is not worth its memory. */
+const LONGEST_TEXT_HELD = 20_000;
 const tracer = trace.getTracer('@gnomon/gateway');
 
 /** @throws when the supergraph is invalid. `maxTokens` bounds every text that is parsed. */
@@ -76,7 +78,7 @@ export function createGraphRuntime(supergraphSdl: string, options: { readonly ma
       const known = prepared.get(text);
       if (known) return known;
       const fresh = parseAndValidate(schema, text, options.maxTokens);
-      prepared.set(text, fresh);
+      if (text.length <= LONGEST_TEXT_HELD) prepared.set(text, fresh);
       return fresh;
     },
     compile(document, text, operationName) {
@@ -90,7 +92,7 @@ export function createGraphRuntime(supergraphSdl: string, options: { readonly ma
           span.end();
         }
       });
-      compiled.set(key, fresh);
+      if (text.length <= LONGEST_TEXT_HELD) compiled.set(key, fresh);
       return fresh;
     },
     knownTexts: () =>

@@ -25,19 +25,29 @@ async function* answers(
   signal: AbortSignal,
 ): AsyncGenerator<SubgraphAnswer, void, void> {
   const iterator = events[Symbol.asyncIterator]();
-  const aborted = Promise.withResolvers<null>();
-  const onAbort = () => aborted.resolve(null);
-  if (signal.aborted) onAbort();
-  else signal.addEventListener('abort', onAbort, { once: true });
   try {
-    for (;;) {
-      const step = await Promise.race([iterator.next(), aborted.promise]);
+    while (!signal.aborted) {
+      const step = await nextOrAbort(iterator, signal);
       if (step === null || step.done) return;
       yield answerOf(step.value);
     }
   } finally {
-    signal.removeEventListener('abort', onAbort);
     // Not awaited: an async generator that waits for its next event only returns after it.
     void iterator.return?.().catch(() => {});
   }
+}
+
+/** A promise of its own for each step: racing one long-lived promise would keep a reaction of every event for ever. */
+function nextOrAbort<Value>(
+  iterator: AsyncIterator<Value>,
+  signal: AbortSignal,
+): Promise<IteratorResult<Value> | null> {
+  return new Promise((resolve, reject) => {
+    const stop = () => resolve(null);
+    signal.addEventListener('abort', stop, { once: true });
+    iterator
+      .next()
+      .then(resolve, reject)
+      .finally(() => signal.removeEventListener('abort', stop));
+  });
 }

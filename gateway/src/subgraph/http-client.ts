@@ -128,16 +128,21 @@ async function* closing(
   signal: AbortSignal,
   close: () => void | Promise<void>,
 ): AsyncGenerator<SubgraphAnswer, void, void> {
+  let hasBegun = false;
   const stop = () => void events.return?.();
   if (signal.aborted) return void (await close());
   signal.addEventListener('abort', stop, { once: true });
   try {
-    for await (const event of { [Symbol.asyncIterator]: () => events }) yield event as SubgraphAnswer;
+    for await (const event of { [Symbol.asyncIterator]: () => events }) {
+      hasBegun = true;
+      yield event as SubgraphAnswer;
+    }
   } catch (cause) {
-    // graphql-ws throws a list of errors when the operation was refused, and a close event when the socket went.
-    throw Array.isArray(cause)
-      ? refusedBy(name, cause as SubgraphError[])
-      : unavailable(name, closeReason(cause), cause);
+    // graphql-ws throws a list of errors from the subgraph, and a close event when the socket went. An error without a code in the
+    // middle of a stream is a fault that may pass; before the first event it is a refusal.
+    const errors = Array.isArray(cause) ? (cause as SubgraphError[]) : null;
+    if (errors && (!hasBegun || errors[0]?.extensions?.code !== undefined)) throw refusedBy(name, errors);
+    throw unavailable(name, errors ? (errors[0]?.message ?? 'an error') : closeReason(cause), cause);
   } finally {
     signal.removeEventListener('abort', stop);
     await close();

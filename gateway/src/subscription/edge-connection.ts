@@ -2,9 +2,10 @@ import { GraphQLError } from 'graphql';
 import { CloseCode, MessageType, type SubscribeMessage, validateMessage } from 'graphql-ws';
 import type { WebSocket } from 'ws';
 import type { EdgeContext, EdgeRequest, EdgeResult } from '../types.ts';
+import type { Ending } from './endings.ts';
 import { suffixOf } from './frame.ts';
 import { type FrameSocket, frameSocket } from './frame-socket.ts';
-import type { Ending, FrameSink, Reader } from './pipeline.ts';
+import type { FrameSink, Reader } from './pipeline.ts';
 
 /** What a connection asks of the gateway. */
 export interface ConnectionPorts {

@@ -1,7 +1,6 @@
-import { GraphQLError } from 'graphql';
 import { LeastRecentMap } from '../least-recent.ts';
-import { refusal } from '../refusals.ts';
 import type { SubgraphAnswer } from '../types.ts';
+import { type Ending, lagged, lossOf, refusalOf, schemaChanged } from './endings.ts';
 import type { Frame } from './frame.ts';
 import { FrameRing } from './frame-ring.ts';
 import { OrderedCompletion } from './ordered-completion.ts';
@@ -17,12 +16,6 @@ export interface PipelineSource {
   /** Finishes an event; never rejects. */
   complete(event: SubgraphAnswer): Promise<Frame>;
 }
-
-/** Why a subscription ends: `null` when the stream is complete. */
-export type Ending = readonly SubscriptionError[] | null;
-export type SubscriptionError = Pick<GraphQLError, 'message'> & {
-  readonly extensions?: Readonly<Record<string, unknown>> | undefined;
-};
 
 /** The far end of one subscription, as the pipeline sees it. */
 export interface FrameSink {
@@ -163,7 +156,7 @@ export class Pipeline {
         if (upstream.signal.aborted) continue;
         this.#options.onLoss(cause);
         await this.#completion.settled();
-        const isOver = isRefusal(cause) || ++failures > MAX_FAILURES;
+        const isOver = refusalOf(cause) !== null || ++failures > MAX_FAILURES;
         if (isOver) this.close([lossOf(cause, this.#taken)]);
         else if (this.#taken === null) this.#endLive([lossOf(cause, null)]);
         if (this.#isClosed) return;
@@ -253,7 +246,7 @@ export class Pipeline {
       } catch (cause) {
         if (replay.signal.aborted) return;
         this.#options.onLoss(cause);
-        if (isRefusal(cause) || ++failures > MAX_FAILURES) {
+        if (refusalOf(cause) !== null || ++failures > MAX_FAILURES) {
           this.#end(reader, [lossOf(cause, reader.cursor)]);
           return;
         }
@@ -345,41 +338,5 @@ function woken(reader: ReaderState, signal: AbortSignal): Promise<void> {
     };
     const done = () => reader.wake?.();
     signal.addEventListener('abort', done, { once: true });
-  });
-}
-
-function lagged(cursor: string | null): GraphQLError {
-  return refusal('LAGGED', {
-    zh: '读取过慢，已落后于实时数据。请从最后收到的游标（cursor）继续订阅',
-    en: 'This subscription reads more slowly than events arrive and was left behind. Subscribe again with extensions.after set to the last cursor',
-    extensions: { cursor },
-  });
-}
-
-/** A subgraph that says no says it again; only what is away or broke is tried again. */
-function isRefusal(cause: unknown): cause is GraphQLError {
-  return (
-    cause instanceof GraphQLError &&
-    cause.extensions.code !== undefined &&
-    cause.extensions.code !== 'SUBGRAPH_UNAVAILABLE'
-  );
-}
-
-function lossOf(cause: unknown, cursor: string | null): GraphQLError {
-  if (isRefusal(cause)) return cause;
-  const why = cause instanceof GraphQLError ? `: ${cause.message}` : '';
-  return refusal('UPSTREAM_LOST', {
-    zh: '与领域的连接中断且无法接续。请从最后收到的游标（cursor）重新订阅；没有游标时请先查询再订阅',
-    en: `The stream from the subgraph was lost${why}. Subscribe again with the last cursor, or query first when there is none`,
-    extensions: { cursor },
-    cause,
-  });
-}
-
-/** The graph changed under a subscription. */
-export function schemaChanged(reason: string): GraphQLError {
-  return refusal('SCHEMA_CHANGED', {
-    zh: '数据图已更新，此订阅需要重新打开',
-    en: `The graph was reloaded and this subscription cannot go on (${reason}). Subscribe again`,
   });
 }

@@ -4,6 +4,7 @@ import { type ExecutionAnswer, type ExecutionPorts, executeOperation } from '../
 import type { CompiledOperation, GraphRuntime } from '../plan/graph-runtime.ts';
 import { refusal } from '../refusals.ts';
 import type { EdgeContext, EdgeRequest, EdgeResult, SubgraphAnswer, SubgraphClient } from '../types.ts';
+import { schemaChanged } from './endings.ts';
 import { type Frame, makeFrame } from './frame.ts';
 import {
   cursorOf,
@@ -12,7 +13,6 @@ import {
   type PipelineOptions,
   type PipelineSource,
   type Reader,
-  schemaChanged,
 } from './pipeline.ts';
 import { type ResumablePrimary, resumablePrimary } from './resumable-primary.ts';
 
