@@ -1,5 +1,5 @@
-import { type Account, demoAccounts } from '@gnomon/identity';
-import { type CastItem, type CastSource, naiveCalendar, type ProvinceCast, provinceCast } from '@gnomon/province';
+import { type Account, demoAccounts, type Viewer } from '@gnomon/identity';
+import { naiveCalendar, type ProvinceCast, provinceCast } from '@gnomon/province';
 import type { RulesPort } from '@gnomon/subgraph-kit';
 
 /** The seed of everything invented in a demonstration: the same agencies, items and people on every machine. */
@@ -21,23 +21,12 @@ export function demoCalendar(rules: RulesPort): ReturnType<typeof naiveCalendar>
   return naiveCalendar(rules.current().calendar.data.notices);
 }
 
-/** An item in the words of the registry's mutation. */
-export function itemInput(item: CastItem): object {
-  return {
-    ...item,
-    versions: item.versions.map(({ from, to, specialKinds, specialWorkdays, ...version }) => ({
-      ...version,
-      validFrom: from,
-      validTo: to,
-      specials: specialKinds.map((kind) => ({ kind, limitWorkdays: specialWorkdays[kind] ?? null })),
-    })),
-  };
-}
-
-/** A source in the words of the registry's mutation. */
-export function sourceInput({ exempt, ...source }: CastSource): object {
-  return {
-    ...source,
-    exemption: exempt === null ? null : { document: exempt.document, validFrom: exempt.from, validTo: exempt.to },
+/** Viewers by the name of their demonstration account; they speak in this process only and need no token. */
+export function demoViewers(): (account: string) => Viewer {
+  const accounts = new Map(demoWorldAccounts().map((account) => [account.id, account]));
+  return (name) => {
+    const account = accounts.get(name);
+    if (account === undefined) throw new RangeError(`account ${name} is not one of the demonstration`);
+    return { ...account, expiresAt: Number.MAX_SAFE_INTEGER };
   };
 }

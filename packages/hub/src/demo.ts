@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { openIssuer, type Viewer } from '@gnomon/identity';
+import { openIssuer } from '@gnomon/identity';
 import { type Arrival, liveProvince, provinceMonth } from '@gnomon/province';
 import type { Settings } from '@gnomon/subgraph-kit';
-import { DEMO_SEED, demoCalendar, demoCast, demoWorldAccounts } from './demo-world.ts';
+import { DEMO_SEED, demoCalendar, demoCast, demoViewers } from './demo-world.ts';
 import { importHistory } from './import-history.ts';
 import type { Hub } from './open-hub.ts';
 import { publishWorld } from './publish-world.ts';
@@ -80,16 +80,6 @@ export async function runDemo(
     if (signal.aborted) return;
     waiting.push(arrival);
   }
-}
-
-/** Viewers by the name of their demonstration account; they speak in this process only and need no token. */
-export function demoViewers(): (account: string) => Viewer {
-  const accounts = new Map(demoWorldAccounts().map((account) => [account.id, account]));
-  return (name) => {
-    const account = accounts.get(name);
-    if (account === undefined) throw new RangeError(`account ${name} is not one of the demonstration`);
-    return { ...account, expiresAt: Number.MAX_SAFE_INTEGER };
-  };
 }
 
 function pace(value: string | undefined): number {

@@ -1,5 +1,5 @@
-export { demoViewers, runDemo } from './demo.ts';
-export { DEMO_SEED, demoCalendar, demoCast, demoWorldAccounts } from './demo-world.ts';
+export { runDemo } from './demo.ts';
+export { DEMO_SEED, demoCalendar, demoCast, demoViewers, demoWorldAccounts } from './demo-world.ts';
 export { importHistory } from './import-history.ts';
 export { type Hub, type HubOptions, openHub } from './open-hub.ts';
 export { publishWorld, type World } from './publish-world.ts';

@@ -33,10 +33,10 @@ export interface CastItemVersion {
   readonly preReviewHours: number | null;
   readonly deliveryWorkdays: number | null;
   readonly specialKinds: readonly ('HEARING' | 'EXPERT_REVIEW' | 'TESTING' | 'INSPECTION')[];
-  readonly specialWorkdays: Readonly<Record<string, number>>;
+  readonly specialWorkdays: Readonly<Record<never, number>>;
   readonly steps: readonly {
     readonly name: string;
-    readonly kind: string;
+    readonly kind: 'ACCEPT' | 'REVIEW' | 'DECIDE' | 'CERTIFY' | 'FINISH';
     readonly mandatory: boolean;
     readonly limitWorkHours: number | null;
   }[];
