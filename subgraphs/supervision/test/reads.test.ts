@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { brokenLink } from '../src/history.ts';
+import { laneWithin } from '../src/lane.ts';
+import { historiesOf } from '../src/store/single-reads.ts';
 import { signalOf } from './signals.ts';
 import { AUDITOR, openWorld, requestOf, viewerOf, type World } from './world.ts';
 
@@ -219,6 +222,30 @@ test('a reader who pages while others write meets each card that was there once,
   }
   expect(new Set(met).size).toBe(met.length);
   expect(met.filter((id) => id.startsWith('117:')).sort()).toEqual(early.map(({ subject }) => subject).sort());
+});
+
+test('the row policies alone keep a viewer to its scope, also where a statement forgets it', async () => {
+  const scope = { all: false, divisions: [], agencies: [AGENCY_B], sources: [] };
+  const rows = await world.ports.database.asViewer(
+    scope,
+    (tx) => tx<{ agency: string }[]>`
+      select agency from card union all select agency from warning union all select agency from signal
+      union all select agency from finding union all select agency from receipt`,
+  );
+  expect(rows.length).toBeGreaterThan(0);
+  expect(new Set(rows.map(({ agency }) => agency))).toEqual(new Set([AGENCY_B]));
+});
+
+test('every history that is read back holds as a chain', async () => {
+  const { cards } = await world.ask<{ cards: { nodes: { id: string; history: { hash: string }[] }[] } }>(
+    AUDITOR,
+    '{ cards(first: 200) { nodes { id history { hash } } } }',
+  );
+  const keys = cards.nodes.map(({ id }) => ({ lane: laneWithin(id)!, id }));
+  const events = await world.ports.database.asViewer(requestOf(AUDITOR).scope, (tx) => historiesOf(tx, keys));
+  const histories = Map.groupBy(events, ({ card }) => card);
+  expect(histories.size).toBe(cards.nodes.length);
+  for (const history of histories.values()) expect(brokenLink(history)).toBeNull();
 });
 
 test('twenty subjects with their cards are read in one statement each', async () => {

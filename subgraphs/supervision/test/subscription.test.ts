@@ -1,6 +1,6 @@
 import { relayOnce } from '@gnomon/store';
 import type { ExecutionResult } from 'graphql';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { signalOf } from './signals.ts';
 import { AUDITOR, openWorld, viewerOf, type World } from './world.ts';
 
@@ -112,6 +112,21 @@ test('a subscriber hears its own scope and filter only, and a held card only as 
     mine.subject,
   ]);
   await ofSupervisor.return!();
+});
+
+test('an event with its card and the names of what it refers to is answered without a query', async () => {
+  const start = await world.ports.feed.head('supervision');
+  await world.post(yellow(), yellow());
+  const asked = vi.spyOn(world.ports.database, 'asViewer');
+  const stream = await world.listen(
+    AUDITOR,
+    'subscription ($after: String) { supervisionFeed(after: $after) { kind card { id number level agency { uscc } division { code } indicator { id } subject { id } message { zh } } } }',
+    { after: start },
+  );
+  await take(stream, 2);
+  expect(asked).not.toHaveBeenCalled();
+  await stream.return!();
+  asked.mockRestore();
 });
 
 test('`beginning` reads from the first entry', async () => {

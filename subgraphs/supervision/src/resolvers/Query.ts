@@ -40,7 +40,9 @@ export const Query = {
   cardCounts(_root: unknown, args: QueryCardCountsArgs, context: SupervisionContext) {
     requirePermission(context, 'READ_CARDS');
     const filter = cutFilter(args.filter);
-    return context.ports.database.asViewer(context.scope, (tx) => countCards(tx, filter, args.by ?? 'LEVEL'));
+    return context.ports.database.asViewer(context.scope, (tx) =>
+      countCards(tx, context.scope, filter, args.by ?? 'LEVEL'),
+    );
   },
   supervisionStatus,
 } satisfies FieldsOf<'Query'>;
@@ -53,7 +55,9 @@ function list<Row extends { readonly turnedAt: number; readonly id: string }>(
     requirePermission(context, 'READ_CARDS');
     const page = paging.request(args);
     const filter = cutFilter(args.filter);
-    const rows = await context.ports.database.asViewer(context.scope, (tx) => readPage(tx, table, filter, page));
+    const rows = await context.ports.database.asViewer(context.scope, (tx) =>
+      readPage(tx, table, context.scope, filter, page),
+    );
     return paging.connection(rows, page, pageKey);
   };
 }

@@ -1,3 +1,4 @@
+import type { ViewerScope } from '@gnomon/identity';
 import type { TransactionSql } from 'postgres';
 
 /** Conditions of a statement with their parameters; every value is a parameter, no value is ever part of the text. */
@@ -67,6 +68,17 @@ export function conditionsOf(filter: LedgerFilter): Conditions {
   if (filter.to !== null && filter.to !== undefined)
     conditions.add(`t.turned_at < ${conditions.value(isoText(filter.to))}::text::timestamptz`);
   return conditions;
+}
+
+/** The viewer's scope as a condition: the first lock, which finds rows by index; the row policies are the second. */
+export function addScope(conditions: Conditions, scope: ViewerScope): Conditions {
+  if (scope.all) return conditions;
+  const parts = [
+    ...scope.divisions.map((prefix) => `t.division like ${conditions.value(`${prefix}%`)}`),
+    ...scope.agencies.map((uscc) => `t.agency = ${conditions.value(uscc)}`),
+    ...scope.sources.map((id) => `t.source = ${conditions.value(id)}`),
+  ];
+  return conditions.add(parts.length === 0 ? 'false' : `(${parts.join(' or ')})`);
 }
 
 /** An instant as text, so that the driver need not guess a type. */

@@ -1,8 +1,9 @@
+import type { ViewerScope } from '@gnomon/identity';
 import type { PageRequest } from '@gnomon/subgraph-kit';
 import type { TransactionSql } from 'postgres';
 import { laneOf } from '../lane.ts';
 import type { Table } from './columns.ts';
-import { Conditions, conditionsOf, isoText, type LedgerFilter } from './conditions.ts';
+import { addScope, Conditions, conditionsOf, isoText, type LedgerFilter } from './conditions.ts';
 
 /** What signals, warnings and cards are ordered by: newest first; the id makes the order total. */
 export type PageKey = readonly [turnedAt: number, id: string];
@@ -11,10 +12,11 @@ export type PageKey = readonly [turnedAt: number, id: string];
 export async function readPage<Row>(
   tx: TransactionSql,
   table: Table<Row>,
+  scope: ViewerScope,
   filter: LedgerFilter,
   page: PageRequest<PageKey>,
 ): Promise<readonly Row[]> {
-  const conditions = conditionsOf(filter);
+  const conditions = addScope(conditionsOf(filter), scope);
   after(conditions, page);
   return conditions.run<Row>(
     tx,

@@ -1,8 +1,9 @@
+import type { ViewerScope } from '@gnomon/identity';
 import type { TransactionSql } from 'postgres';
 import type { Card, CardEvent, Finding } from '../card.ts';
 import { laneOf } from '../lane.ts';
 import { cardEvents, cards, findings, type StoredSignal, signals } from './columns.ts';
-import { Conditions, conditionsOf, type LedgerFilter } from './conditions.ts';
+import { addScope, Conditions, conditionsOf, type LedgerFilter } from './conditions.ts';
 import type { SubjectName } from './pages.ts';
 
 /** Cards of a number: one, or none. */
@@ -74,10 +75,11 @@ export interface CardCount {
 /** Numbers of cards by level, state and one further column; at most 1,000 rows. */
 export async function countCards(
   tx: TransactionSql,
+  scope: ViewerScope,
   filter: LedgerFilter,
   by: keyof typeof COUNT_COLUMNS,
 ): Promise<readonly CardCount[]> {
-  const conditions = conditionsOf(filter);
+  const conditions = addScope(conditionsOf(filter), scope);
   return conditions.run(
     tx,
     `/* countCards */ select ${COUNT_COLUMNS[by]} as key, t.level, t.state, count(*)::integer as count
