@@ -74,13 +74,14 @@ export function judgeByHand(item: Partial<Omit<PromiseItem, 'now'>>, now: Instan
   let isSure = kind !== undefined;
   if (item.accepted !== true) {
     const deemed = deemedAcceptedFrom(item);
-    if (now < deemed || promise === undefined) {
+    if (item.answer === undefined) isSure = false;
+    else if (now < deemed) {
       if (item.accepted === false) {
-        out[0] = promise === undefined ? Number.POSITIVE_INFINITY : deemed;
+        out[0] = deemed;
         return 0;
       }
       isSure = false;
-      if (promise !== undefined) until = deemed;
+      until = deemed;
     }
   }
   if (promise === undefined) {
