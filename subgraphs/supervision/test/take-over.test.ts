@@ -1,4 +1,4 @@
-import { relayOnce, runRelay } from '@gnomon/store';
+import { lintLaneTables, relayOnce, runRelay } from '@gnomon/store';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { followDomain, positionOf } from '../src/follow.ts';
 import { postSignal } from '../src/post.ts';
@@ -144,8 +144,16 @@ test('the database itself refuses a second open card of a rule, a subject and an
 });
 
 test('the database itself refuses to change a history', async () => {
-  await expect(world.ports.database.sql`update card_event set by = 'somebody'`).rejects.toThrow('appended only');
-  await expect(world.ports.database.sql`delete from card_event`).rejects.toThrow('appended only');
+  await expect(world.ports.database.sql`update card_event set by = 'somebody'`).rejects.toThrow(
+    'permission denied for table card_event',
+  );
+  await expect(world.ports.database.sql`delete from card_event`).rejects.toThrow(
+    'permission denied for table card_event',
+  );
+});
+
+test('the tables would survive distribution by lane, and nothing is open to viewers without row security', async () => {
+  expect(await lintLaneTables(world.ports.database.sql, 'supervision', ['named_text', 'followed'])).toEqual([]);
 });
 
 test('numbers of cards are unique and name the division and the day in China', async () => {
