@@ -82,9 +82,8 @@ function controlTotals(arrivals: readonly Arrival[], world: Parameters<typeof ar
   const counted = new Map<string, { accepted: number; finished: number }>();
   const seen = new Set<string>();
   for (const { receivedAt, row } of [...arrivals].sort((one, other) => one.receivedAt - other.receivedAt)) {
-    if ((row.table !== 'up_pro_accept' && row.table !== 'up_pro_result') || row.secret_level !== undefined) continue;
-    // A work item counts on the day on which its first accept row and its first result row are sent; a source declares no
-    // classified one.
+    if (row.table !== 'up_pro_accept' && row.table !== 'up_pro_result') continue;
+    // A work item counts on the day on which its first accept row and its first result row are sent.
     const item = `${row.table} ${row.data_source} ${row.project_no}`;
     if (seen.has(item)) continue;
     seen.add(item);

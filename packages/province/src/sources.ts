@@ -47,6 +47,14 @@ export function plantSources(world: World): SourcePlants {
     'IMPLEMENTING',
     902,
   );
+  // Neither implements the items nor is entrusted with them.
+  const stranger = makeAgency(
+    DIVISIONS[0] as (typeof DIVISIONS)[number],
+    { ...department, name: '测试无关单位', en: 'Agency without the items' },
+    6001,
+    'IMPLEMENTING',
+    902,
+  );
   const day = world.workdays[BAD_DAY] as number;
   const date = dateText(day);
   const sources: CastSource[] = [];
@@ -145,7 +153,7 @@ export function plantSources(world: World): SourcePlants {
       });
   });
   badDay('DP-10', 'YELLOW', (kase, _at, index) =>
-    change(kase, 'up_pro_accept', index < 4 ? { promise_date: dateText(world.calendar.workdayAfter(day, 1)) } : {}),
+    change(kase, 'up_pro_accept', index < 4 ? { org_code: stranger.uscc, org_name: stranger.name } : {}),
   );
   const gap = badDay('DP-11', 'YELLOW', () => {});
   declareMore.set(`${gap.id} ${date}`, 4);
@@ -236,7 +244,16 @@ export function plantSources(world: World): SourcePlants {
     turnedAt: null,
   });
 
-  return { agencies: [agency], items: itemsOf(agency), sources, cases, arrivals, silentFrom, declareMore, truth };
+  return {
+    agencies: [agency, stranger],
+    items: itemsOf(agency),
+    sources,
+    cases,
+    arrivals,
+    silentFrom,
+    declareMore,
+    truth,
+  };
 }
 
 function sourceDay(indicator: string, level: Finding['level'], source: string, date: string): Finding {
