@@ -22,15 +22,17 @@ export interface SubgraphServer {
  * address in one line on standard output; a fault at the start ends the process with its message.
  */
 export async function serveSubgraph<Context extends object>(definition: SubgraphDefinition<Context>): Promise<void> {
+  const opening = openSubgraphServer(definition, process.env);
+  // Heard from the first moment: a stop during the start waits for what is being opened, and closes it.
+  const stop = onceCalled(async () => {
+    const server = await opening.catch(() => null);
+    await server?.close();
+  });
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
   try {
-    const server = await openSubgraphServer(definition, process.env);
+    const server = await opening;
     process.stdout.write(`${definition.name} 已就绪 ready ${server.url}\n`);
-    const stop = onceCalled(async () => {
-      await server.close();
-      process.exitCode = 0;
-    });
-    process.once('SIGTERM', stop);
-    process.once('SIGINT', stop);
   } catch (cause) {
     process.stderr.write(
       `${definition.name} 未能启动 could not start: ${cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}\n`,
@@ -127,6 +129,7 @@ export function serveState(
   });
 }
 
+/** Work that is done once, however often it is asked for. */
 function onceCalled(work: () => Promise<void>): () => Promise<void> {
   let done: Promise<void> | null = null;
   return () => (done ??= work());
