@@ -1,3 +1,4 @@
+import type { Facts } from '@gnomon/rule-engine';
 import type { RulesPort, SubjectArrival, Transaction } from '@gnomon/subgraph-kit';
 import { type Clock, dayOf, formatDay, openClock, parseDay, startOfDay, type WorkCalendar } from '@gnomon/working-time';
 import { laneOf } from './lane.ts';
@@ -44,33 +45,41 @@ export async function batchArrivals(
       refused: number;
       open: number;
       since: number;
+      settled: readonly number[];
     }[]
   >`/* countRefusedRows */
     select b.id as batch, b.source, b.agency, b.division, count(*)::int as refused,
-      (count(*) filter (where r.state = 'OPEN'))::int as open, min(r.received_at) as since
+      (count(*) filter (where r.state = 'OPEN'))::int as open, min(r.received_at) as since,
+      coalesce(array_agg(r.settled_at) filter (where r.settled_at is not null), '{}') as settled
     from intake_batch b join refused_row r on r.batch = b.id and (b.source = '*' or r.source = b.source)
     where b.id = any (${[...new Set(batches)]}::text[]) and r.code <> 'CLASSIFIED'
     group by b.id, b.source, b.agency, b.division order by b.id`;
   const { calendar } = rules.current();
-  return rows.map((row) => ({
-    lane: laneOf(row.batch),
-    kind: 'intake-batch',
-    id: row.batch,
-    division: row.division ?? '',
-    agency: row.agency ?? '',
-    department: '',
-    item: null,
-    source: row.source,
-    arrival: {
-      at,
-      origin: Math.min(row.since, at),
-      facts: {
-        refusedRows: row.refused,
-        openRows: row.open,
-        correction: workdayClock(calendar, CORRECTION_WORKDAYS, row.since),
+  return rows.map((row) => {
+    const factsAt = (openRows: number): Facts => ({
+      refusedRows: row.refused,
+      openRows,
+      correction: workdayClock(calendar, CORRECTION_WORKDAYS, row.since),
+    });
+    return {
+      lane: laneOf(row.batch),
+      kind: 'intake-batch',
+      id: row.batch,
+      division: row.division ?? '',
+      agency: row.agency ?? '',
+      department: '',
+      item: null,
+      source: row.source,
+      arrival: {
+        at,
+        origin: Math.min(row.since, at),
+        facts: factsAt(row.open),
+        // A correction ends the finding; it does not disprove it.
+        asOf: (instant: number) =>
+          factsAt(row.refused - row.settled.filter((settledAt) => settledAt <= instant).length),
       },
-    },
-  }));
+    };
+  });
 }
 
 /**
@@ -94,9 +103,22 @@ export async function sourceArrivals(
       coalesce(sum((counts->>'rows')::int) filter (where day >= ${since}::date), 0)::int as recent
     from source_delta where source = any (${registered.map((source) => source.id)}::text[]) group by source`;
   const activity = new Map(rows.map((row) => [row.source, row]));
+  const before = await tx<{ id: string; facts: Facts }[]>`
+    /* sourceFacts */ select id, facts from subject where kind = 'source' and (lane, id) in
+      (select k.lane::smallint, k.id collate "C"
+       from unnest(${registered.map((one) => laneOf(one.id))}::int[], ${registered.map((one) => one.id)}::text[]) as k(lane, id))`;
+  const known = new Map(before.map((row) => [row.id, row.facts]));
   return registered.map((source) => {
     const pushed = activity.get(source.id);
     const registeredAt = Date.parse(source.registeredAt);
+    const facts: Facts = {
+      mustPush: source.mustPush,
+      exempt: isExempt(source.exempt, today),
+      pushedBefore: pushed !== undefined,
+      activeSource: (pushed?.recent ?? 0) >= ACTIVE_WORKDAYS,
+      silence: pushed === undefined ? undefined : workdayClock(calendar, 1, startOfDay(parseDay(pushed.last_day))),
+      connecting: workdayClock(calendar, CONNECTION_WORKDAYS, registeredAt),
+    };
     return {
       lane: laneOf(source.id),
       kind: 'source',
@@ -109,14 +131,9 @@ export async function sourceArrivals(
       arrival: {
         at,
         origin: Math.min(registeredAt, at),
-        facts: {
-          mustPush: source.mustPush,
-          exempt: isExempt(source.exempt, today),
-          pushedBefore: pushed !== undefined,
-          activeSource: (pushed?.recent ?? 0) >= ACTIVE_WORKDAYS,
-          silence: pushed === undefined ? undefined : workdayClock(calendar, 1, startOfDay(parseDay(pushed.last_day))),
-          connecting: workdayClock(calendar, CONNECTION_WORKDAYS, registeredAt),
-        },
+        facts,
+        // Rows that came today end a silence; they do not disprove it.
+        asOf: (instant: number) => (instant < startOfDay(today) ? (known.get(source.id) ?? facts) : facts),
       },
     };
   });

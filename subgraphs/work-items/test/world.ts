@@ -151,7 +151,7 @@ export async function openWorld(start: string, rules: RulesPort = publishedRules
   const database = await test.open('work_items');
   const time = settableTime(start);
   const feed = openFeed(database);
-  const ports = { database, feed, rules, time, log: pino({ level: 'error' }), metrics: new Registry() };
+  const ports = { database, feed, rules, time, log: pino({ level: 'silent' }), metrics: new Registry() };
   const hosted = await hostSubgraph(subgraph, ports, {
     background: false,
     authenticate: async () => {
