@@ -1,6 +1,6 @@
 import { type Receipt, receiptBytes, receiptHash } from '@gnomon/rule-engine';
 import { appendToOutbox, type FeedEntry, readPosition, writePosition } from '@gnomon/store';
-import { type Ports, SIGNAL_ENTRY_TYPE } from '@gnomon/subgraph-kit';
+import { type Ports, type RulesInForce, SIGNAL_ENTRY_TYPE } from '@gnomon/subgraph-kit';
 import type { TransactionSql } from 'postgres';
 import type { Book } from './book.ts';
 import { feedEntries } from './feed-entries.ts';
@@ -11,7 +11,7 @@ import { lockLedger, readBook, writeBook } from './store/book.ts';
 import { openCardNumbers } from './store/card-numbers.ts';
 import type { StoredSignal } from './store/columns.ts';
 import { recordFollowed } from './store/followed.ts';
-import { keepNamedText, keepReceipts } from './store/receipts.ts';
+import { keepNamedTexts, keepReceipts, type NamedText } from './store/receipts.ts';
 import { insertNewSignals, keepRefused } from './store/signals.ts';
 
 /** Name under which supervision keeps how far it has read each stream. */
@@ -131,21 +131,23 @@ async function keepReceiptsOf(ports: TakeOverPorts, tx: TransactionSql, news: re
       ...{ packHash: receipt.packHash, calendarHash: receipt.calendarHash },
     })),
   );
-  if (receipts.some(({ receipt }) => receipt.packHash === rules.pack.hash))
-    await keepNamedText(tx, 'PACK', rules.pack.hash, rules.pack.files);
-  for (const calendar of calendarsNamed(
-    rules,
-    receipts.map(({ receipt }) => receipt),
-  ))
-    await keepNamedText(tx, 'CALENDAR', calendar.hash, calendar.data);
+  await keepNamedTexts(
+    tx,
+    textsNamed(
+      rules,
+      receipts.map(({ receipt }) => receipt),
+    ),
+  );
 }
 
-function calendarsNamed(rules: ReturnType<TakeOverPorts['rules']['current']>, receipts: readonly Receipt[]) {
-  const found = new Map<string, typeof rules.calendar>();
-  for (const { calendarHash, scope } of receipts) {
+function textsNamed(rules: RulesInForce, receipts: readonly Receipt[]): readonly NamedText[] {
+  const found = new Map<string, NamedText>();
+  for (const { packHash, calendarHash, scope } of receipts) {
+    if (!found.has(packHash) && packHash === rules.pack.hash)
+      found.set(packHash, { kind: 'PACK', hash: packHash, value: rules.pack.files });
     if (found.has(calendarHash)) continue;
     const calendar = [rules.calendar, rules.calendarFor(scope.division)].find(({ hash }) => hash === calendarHash);
-    if (calendar !== undefined) found.set(calendarHash, calendar);
+    if (calendar !== undefined) found.set(calendarHash, { kind: 'CALENDAR', hash: calendarHash, value: calendar.data });
   }
-  return found.values();
+  return [...found.values()];
 }

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { brokenLink } from '../src/history.ts';
 import { laneWithin } from '../src/lane.ts';
 import { historiesOf } from '../src/store/single-reads.ts';
@@ -193,6 +193,18 @@ test('the status names each domain, how far it was taken over, and what is waiti
   const [waiting] = (await world.ask<Status>(AUDITOR, ask)).supervisionStatus.domains;
   expect(waiting).toMatchObject({ asOf: '2026-03-02T01:00:00.000Z', lagSeconds: 90 });
   await world.settle();
+});
+
+test('a domain whose feed does not answer is named as such, and what was taken over from it still counts', async () => {
+  const feed = vi.spyOn(world.ports.feed, 'read').mockRejectedValue(new Error('the feed is away'));
+  const { supervisionStatus } = await world.ask<{ supervisionStatus: { domains: object[] } }>(
+    AUDITOR,
+    '{ supervisionStatus { domains { name asOf cursor lagSeconds reachable } } }',
+  );
+  feed.mockRestore();
+  expect(supervisionStatus.domains).toEqual([
+    { name: 'work-items', asOf: expect.any(String), cursor: null, lagSeconds: null, reachable: false },
+  ]);
 });
 
 test('a reader who pages while others write meets each card that was there once, and none twice', async () => {

@@ -13,10 +13,11 @@ const calendar = compileCalendar(readCalendarFolder(`${RULES}calendar`));
 const pack = packOf(['facts/work-item.yaml', 'base/WI-03.yaml', 'base/WI-04.yaml']);
 const scope = { division: '150105', agency: '11150105MB0000001A', department: '', item: '' };
 
+const rules = { ...rulesInForce(pack), calendar, calendarFor: () => calendar };
+
 let world: World;
 let told: readonly Told[];
 beforeAll(async () => {
-  const rules = { ...rulesInForce(pack), calendar, calendarFor: () => calendar };
   world = await openWorld(rules);
   told = signalsOfAnOverdueItem();
   await world.tellPayloads(...told);
@@ -50,6 +51,34 @@ test('the receipt of each stored card recomputes to the same bytes, from its env
     const verification = verifyReceipt(receipt.envelope);
     expect('differences' in verification ? verification.differences : []).toEqual([]);
   }
+});
+
+test('an old card is recomputed as before when other rules have come into force since', async () => {
+  const inForce = rules.pack;
+  Object.assign(rules, { pack: packOf(['facts/work-item.yaml', 'base/WI-04.yaml']) });
+  const { cards } = await world.ask<Read>(AUDITOR, READ);
+  Object.assign(rules, { pack: inForce });
+  for (const { receipt } of cards.nodes) expect(verifyReceipt(receipt.envelope)).toMatchObject({ match: true });
+});
+
+test('a receipt of rules that were never in force here is kept, and says that it cannot be completed', async () => {
+  const signal = told.find(({ receipt }) => receipt !== null)!;
+  const foreign = {
+    ...signal,
+    id: 'f'.repeat(64),
+    subject: '115:2',
+    receipt: { ...signal.receipt!, packHash: 'e'.repeat(64) },
+  };
+  await world.tellPayloads(foreign);
+  await world.settle();
+  const found = await world.ask<{ _entities: [{ verdicts: [{ receipt: { json: string; envelope: null } }] }] }>(
+    AUDITOR,
+    'query ($r: [_Any!]!) { _entities(representations: $r) { ... on WorkItem { verdicts { receipt { json envelope } } } } }',
+    { r: [{ __typename: 'WorkItem', id: '115:2' }] },
+  );
+  const { json, envelope } = found._entities[0].verdicts[0].receipt;
+  expect(JSON.parse(json)).toEqual(foreign.receipt);
+  expect(envelope).toBeNull();
 });
 
 test('a receipt that was tampered with does not verify', async () => {

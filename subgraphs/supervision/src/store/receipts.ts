@@ -27,17 +27,25 @@ export async function keepReceipts(tx: TransactionSql, receipts: readonly Stored
     on conflict (lane, hash) do nothing`;
 }
 
-/** Keeps a text that receipts name by its hash: the files of a pack, the data of a calendar. */
-export async function keepNamedText(
-  tx: Pick<TransactionSql, 'unsafe'>,
-  kind: 'PACK' | 'CALENDAR',
-  hash: string,
-  value: unknown,
-): Promise<void> {
-  await tx.unsafe(
-    '/* keepNamedText */ insert into named_text (kind, hash, json) values ($1, $2, $3) on conflict do nothing',
-    [kind, hash, JSON.stringify(value)],
-  );
+/** A text that receipts name by its hash: the files of a pack, the data of a calendar. */
+export interface NamedText {
+  readonly kind: 'PACK' | 'CALENDAR';
+  readonly hash: string;
+  /** Written as JSON, and only when the text is not kept yet: a pack is hundreds of kilobytes. */
+  readonly value: unknown;
+}
+
+/** Keeps texts that are not kept yet. */
+export async function keepNamedTexts(tx: TransactionSql, texts: readonly NamedText[]): Promise<void> {
+  if (texts.length === 0) return;
+  const hashes = JSON.stringify(texts.map(({ hash }) => hash));
+  const known = await tx<{ hash: string }[]>`
+    /* keptNamedTexts */ select hash from named_text where hash in (select jsonb_array_elements_text(${hashes}::text::jsonb))`;
+  for (const { kind, hash, value } of texts)
+    if (!known.some((row) => row.hash === hash))
+      await tx`
+        /* keepNamedText */ insert into named_text (kind, hash, json) values (${kind}, ${hash}, ${JSON.stringify(value)}::text)
+        on conflict do nothing`;
 }
 
 /** Receipts by lane and hash, in any order; those that the viewer may not see are absent. */
