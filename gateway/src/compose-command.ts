@@ -3,16 +3,18 @@ import { composeSupergraph, type SubgraphText } from './compose.ts';
 
 const ROOT = new URL('../../', import.meta.url);
 const TARGET = new URL('../supergraph.graphql', import.meta.url);
-const FIRST_PORT = 4101;
+const DEFAULT_PORT = '4100';
 
-/** Reads `subgraphs/<name>/schema.graphql`; ports are given in the order of the names, as the default of each subgraph alone. */
+/** Reads `subgraphs/<name>/schema.graphql`; the address is that of the subgraph alone, at the port that its `subgraph.ts` names. */
 export function readSubgraphTexts(root: URL = ROOT): SubgraphText[] {
   const folder = new URL('subgraphs/', root);
   return readdirSync(folder)
     .sort()
-    .flatMap((name, index) => {
+    .flatMap((name) => {
       const typeDefs = readIfThere(new URL(`${name}/schema.graphql`, folder));
-      return typeDefs === null ? [] : [{ name, url: `http://127.0.0.1:${FIRST_PORT + index}/graphql`, typeDefs }];
+      const port =
+        /^\s*port: (\d+),/m.exec(readIfThere(new URL(`${name}/src/subgraph.ts`, folder)) ?? '')?.[1] ?? DEFAULT_PORT;
+      return typeDefs === null ? [] : [{ name, url: `http://127.0.0.1:${port}/graphql`, typeDefs }];
     });
 }
 

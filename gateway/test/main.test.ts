@@ -1,0 +1,59 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createAssertions } from '@gnomon/identity';
+import { afterAll, describe, expect, test } from 'vitest';
+import { readGatewayEnvironment } from '../src/environment.ts';
+import { openGatewayServer } from '../src/main.ts';
+
+const secret = 'x'.repeat(40);
+const home = await mkdtemp(join(tmpdir(), 'gateway-'));
+afterAll(() => rm(home, { recursive: true }));
+
+describe('the gateway alone', () => {
+  test('serves health, readiness, metrics and the composed graph, and names a subgraph that is away', async () => {
+    const server = await openGatewayServer({
+      PORT: '0',
+      GNOMON_HOME: home,
+      GNOMON_INTERNAL_SECRET: secret,
+      GNOMON_SUBGRAPHS: 'registry=http://127.0.0.1:9/graphql',
+      LOG_LEVEL: 'silent',
+    });
+    try {
+      const get = async (path: string) => (await fetch(new URL(path, server.url))).text();
+      expect(JSON.parse(await get('/health'))).toEqual({ status: 'ok' });
+      expect(JSON.parse(await get('/ready'))).toMatchObject({ status: 'ready', connections: 0 });
+      expect(await get('/metrics')).toContain('gnomon_gateway_operation_seconds');
+      const ask = async (query: string) =>
+        (
+          await fetch(server.url, {
+            method: 'POST',
+            headers: { 'content-type': 'application/json' },
+            body: JSON.stringify({ query }),
+          })
+        ).json();
+      expect(await ask('{ __typename }')).toEqual({ data: { __typename: 'Query' } });
+      expect(await ask('{ divisions(first: 1) { edges { node { code } } } }')).toMatchObject({
+        errors: [{ extensions: { code: 'SUBGRAPH_UNAVAILABLE', serviceName: 'registry' } }],
+      });
+    } finally {
+      await server.close();
+    }
+  });
+
+  test.each([
+    [{ PORT: 'x', GNOMON_INTERNAL_SECRET: secret }, 'PORT 应为'],
+    [{}, 'GNOMON_INTERNAL_SECRET 应为'],
+    [{ GNOMON_INTERNAL_SECRET: secret, GNOMON_SUBGRAPHS: 'registry' }, 'GNOMON_SUBGRAPHS 应为'],
+    [{ GNOMON_INTERNAL_SECRET: secret, OIDC_ISSUER: 'https://issuer' }, 'OIDC_AUDIENCE, OIDC_JWKS_URI 应为'],
+  ])('refuses %j by the name of the variable', (env, message) => {
+    expect(() => readGatewayEnvironment(env)).toThrow(message);
+  });
+
+  test('signs who asks so that a subgraph believes it', async () => {
+    const assertions = createAssertions(secret);
+    const token = await assertions.sign(null, 'registry', 'r1');
+    expect(await assertions.verify(token, 'registry')).toEqual({ viewer: null, requestId: 'r1' });
+    await expect(assertions.verify(token, 'supervision')).rejects.toThrow();
+  });
+});
