@@ -222,11 +222,12 @@ function forEachElement(
   visit: (element: FactRecord, occurrence: string) => void,
 ): void {
   const list = part.each === null ? undefined : facts[part.each.list];
-  if (part.each === null || !Array.isArray(list) || list.length > part.each.max) visit(NO_ELEMENT, '');
-  else
-    (list as readonly FactRecord[]).forEach((element, index) =>
-      visit(element ?? NO_ELEMENT, occurrenceIn(element ?? NO_ELEMENT, index)),
-    );
+  if (part.each === null || !Array.isArray(list) || list.length > part.each.max) {
+    visit(NO_ELEMENT, '');
+    return;
+  }
+  for (const [index, element] of (list as readonly FactRecord[]).entries())
+    visit(element ?? NO_ELEMENT, occurrenceIn(element ?? NO_ELEMENT, index));
 }
 
 const occurrenceIn = (element: FactRecord, index: number): string =>
