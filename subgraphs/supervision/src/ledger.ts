@@ -86,7 +86,10 @@ export const WARNING_TABLE: Readonly<Record<WarningHolding, Row<WarningAction>>>
   },
 };
 
-/** The table of cards. What is unknown ends nothing and disproves nothing (law 4). */
+/**
+ * The table of cards. What is unknown ends nothing and disproves nothing (law 4); when it is decided at a level below the
+ * card's, told as a rise from unknown, the card's condition has ended.
+ */
 export const CARD_TABLE: Readonly<Record<CardHolding, Row<CardAction>>> = {
   NONE: {
     ROSE_UNKNOWN: 'KEEP',
@@ -106,7 +109,7 @@ export const CARD_TABLE: Readonly<Record<CardHolding, Row<CardAction>>> = {
   },
   YELLOW: {
     ROSE_UNKNOWN: 'KEEP',
-    ROSE_WARNING: 'KEEP',
+    ROSE_WARNING: 'END',
     ROSE_YELLOW: 'KEEP',
     ROSE_RED: 'SUPERSEDE',
     FELL_NONE: 'END',
@@ -138,8 +141,8 @@ export const CARD_TABLE: Readonly<Record<CardHolding, Row<CardAction>>> = {
   },
   RED: {
     ROSE_UNKNOWN: 'KEEP',
-    ROSE_WARNING: 'KEEP',
-    ROSE_YELLOW: 'KEEP',
+    ROSE_WARNING: 'END',
+    ROSE_YELLOW: 'END',
     ROSE_RED: 'KEEP',
     FELL_NONE: 'END',
     FELL_UNKNOWN: 'KEEP',

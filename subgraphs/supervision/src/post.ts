@@ -128,7 +128,7 @@ class Step {
   }
 
   #moveCondition(held: Card, action: 'END' | 'RECUR'): void {
-    const conditionEndedAt = action === 'END' ? this.#signal.turnedAt : null;
+    const conditionEndedAt = action === 'END' ? Math.max(this.#signal.turnedAt, held.turnedAt) : null;
     const kind = action === 'END' ? 'CONDITION_ENDED' : 'RECURRED';
     this.#book.putCard({ ...held, conditionEndedAt }, { ...this.#said, kind, reason: this.#signal.message });
   }

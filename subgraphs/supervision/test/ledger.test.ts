@@ -62,7 +62,7 @@ const EXPECTED: Readonly<Record<Start, Readonly<Record<SignalWord, string>>>> = 
   },
   YELLOW: {
     ROSE_UNKNOWN: '=',
-    ROSE_WARNING: 'W TURNED, W ISSUED, YELLOW ISSUED',
+    ROSE_WARNING: 'W TURNED, W ISSUED, YELLOW ISSUED ~',
     ROSE_YELLOW: '=',
     ROSE_RED: 'W TURNED, YELLOW SUPERSEDED, RED ISSUED',
     FELL_NONE: 'W TURNED, YELLOW ISSUED ~',
@@ -110,8 +110,8 @@ const EXPECTED: Readonly<Record<Start, Readonly<Record<SignalWord, string>>>> = 
   },
   RED: {
     ROSE_UNKNOWN: '=',
-    ROSE_WARNING: 'W ISSUED, YELLOW SUPERSEDED, RED ISSUED',
-    ROSE_YELLOW: '=',
+    ROSE_WARNING: 'W ISSUED, YELLOW SUPERSEDED, RED ISSUED ~',
+    ROSE_YELLOW: 'YELLOW SUPERSEDED, RED ISSUED ~',
     ROSE_RED: '=',
     FELL_NONE: 'YELLOW SUPERSEDED, RED ISSUED ~',
     FELL_UNKNOWN: '=',

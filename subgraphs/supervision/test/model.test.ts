@@ -54,6 +54,8 @@ function naive(signals: readonly Signal[]): { warnings: string[]; cards: string[
   };
   for (const { kind, level, previousLevel, reason, issue } of signals) {
     const held = cards[card];
+    const isLower = RANK[level] >= RANK.WARNING && held !== undefined && RANK[level] < RANK[held.level];
+    if (kind === 'ROSE' && isLower) held.ended = true;
     if (kind === 'ROSE' && level === 'WARNING' && warning < 0) warning = warnings.push('ISSUED') - 1;
     if (kind === 'ROSE' && RANK[level] > RANK.WARNING) {
       if (warning >= 0) warnings[warning] = 'TURNED';
