@@ -276,11 +276,9 @@ function isMismatched(view: ItemView, inputs: FactInputs): boolean {
   return day(view.promiseDate) !== due;
 }
 
+/** Unknown, or not in force on the day of acceptance (DP-06). An item of another agency is a contradiction (DP-10), counted once. */
 function isUnlisted(view: ItemView, inputs: FactInputs): boolean {
-  if (view.acceptDate === null) return false;
-  if (inputs.item === undefined || view.version === undefined) return true;
-  const code = String(view.accept.c.task_code ?? '');
-  return code.length >= 31 && code.slice(0, 18) !== String(view.accept.c.org_code ?? code.slice(0, 18));
+  return view.acceptDate !== null && (inputs.item === undefined || view.version === undefined);
 }
 
 function suspendedShare(clocks: MainClocksLike, inputs: FactInputs, endedAt: number | null): number {
