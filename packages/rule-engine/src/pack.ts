@@ -231,7 +231,7 @@ function forEachElement(
 }
 
 const occurrenceIn = (element: FactRecord, index: number): string =>
-  typeof element['id'] === 'string' ? element['id'] : `#${index}`;
+  typeof element.id === 'string' ? element.id : `#${index}`;
 
 function verdictOf(
   judged: JudgedPart,

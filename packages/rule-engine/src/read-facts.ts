@@ -99,22 +99,21 @@ function readClock(value: unknown, axis: Axis, calendar: WorkCalendar): Clock {
     throw new TypeError('时钟应写作 {start, limit} 或 {due, axis} / a clock is written {start, limit} or {due, axis}');
   const unknown = Object.keys(value).find((key) => !CLOCK_KEYS.has(key));
   if (unknown !== undefined) throw new TypeError(`时钟没有“${unknown}” / a clock has no \`${unknown}\``);
-  const stoppedAt =
-    value['stopped'] === undefined || value['stopped'] === null ? null : parseInstant(String(value['stopped']));
-  const provisional = value['provisional'] === true;
-  if (value['due'] !== undefined) {
-    const own = AXES.find((one) => one === value['axis']) ?? axis;
+  const stoppedAt = value.stopped === undefined || value.stopped === null ? null : parseInstant(String(value.stopped));
+  const provisional = value.provisional === true;
+  if (value.due !== undefined) {
+    const own = AXES.find((one) => one === value.axis) ?? axis;
     if (own !== 'TIME' || axis !== 'TIME')
       throw new TypeError(
         `以 due 表示的时钟只能在 TIME 轴，词典为 ${axis} / a clock given by its due instant is on TIME, the dictionary says ${axis}`,
       );
-    return { axis: 'TIME', limit: 0, due: parseInstant(String(value['due'])), stoppedAt, provisional };
+    return { axis: 'TIME', limit: 0, due: parseInstant(String(value.due)), stoppedAt, provisional };
   }
   const clock = openClock({
     calendar,
-    limit: readLimit(value['limit']),
-    start: parseInstant(String(value['start'])),
-    suspensions: readSuspensions(value['suspensions']),
+    limit: readLimit(value.limit),
+    start: parseInstant(String(value.start)),
+    suspensions: readSuspensions(value.suspensions),
     stoppedAt,
   });
   if (clock.axis !== axis)

@@ -136,7 +136,7 @@ function schemaProblem(yaml: YamlFile, error: ErrorObject): RuleProblem {
   const params = error.params as Readonly<Record<string, unknown>>;
   const place = path.length === 0 ? '/' : path.join('.');
   if (error.keyword === 'additionalProperties') {
-    const extra = String(params['additionalProperty']);
+    const extra = String(params.additionalProperty);
     return yaml.problem(
       'RULE-101',
       [...path, extra],
@@ -148,12 +148,12 @@ function schemaProblem(yaml: YamlFile, error: ErrorObject): RuleProblem {
     return yaml.problem(
       'RULE-101',
       path,
-      `${place} 缺少字段“${params['missingProperty']}”`,
-      `${place} lacks the field \`${params['missingProperty']}\``,
+      `${place} 缺少字段“${params.missingProperty}”`,
+      `${place} lacks the field \`${params.missingProperty}\``,
     );
   const detail =
     error.keyword === 'enum'
-      ? `${error.message}: ${(params['allowedValues'] as readonly unknown[]).join(', ')}`
+      ? `${error.message}: ${(params.allowedValues as readonly unknown[]).join(', ')}`
       : error.message;
   return yaml.problem(
     'RULE-101',

@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formatProblem, loadPack, PROBLEM_REMEDIES, type RuleFile, type RuleProblem } from '../src/index.ts';
+import { dictionaryFileSchema, exemptionFileSchema, overlayFileSchema, ruleFileSchema } from '../src/schema.ts';
 import { calendar, DICTIONARY, packOf, problemCodes, ruleFile } from './rule-world.ts';
 
 function problemsOf(...files: readonly RuleFile[]): readonly RuleProblem[] {
@@ -176,4 +179,116 @@ describe('a problem', () => {
       expect(zh.length * en.length).toBeGreaterThan(0);
     }
   });
+});
+
+describe('no text stops the loader', () => {
+  const fragment = fc.constantFrom(
+    'b1',
+    'i1',
+    'xs',
+    'p.n',
+    'left(',
+    'expired(w1)',
+    ')',
+    '(',
+    '&&',
+    '||',
+    '!',
+    '<=',
+    '==',
+    '1',
+    '1.0',
+    '"A"',
+    "'",
+    '[',
+    ']',
+    '{',
+    '}',
+    '?',
+    ':',
+    '.',
+    ',',
+    'in',
+    'x',
+    'exists(',
+    '-',
+    '__proto__',
+    'constructor',
+    '\u0000',
+    '中',
+    '\\',
+    '\n',
+    'null',
+    '1e999',
+    '0x',
+  );
+
+  test('random pieces of conditions give a pack or problems, and a pack that judges', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.array(fragment, { maxLength: 14 }).map((parts) => parts.join(' ')),
+          fc.string({ unit: 'binary', maxLength: 60 }),
+        ),
+        (text) => {
+          const loaded = loadPack([DICTIONARY, ruleFile({ warning: text })], { calendar });
+          if ('pack' in loaded)
+            loaded.pack.judgeSubject(
+              'thing',
+              { b1: true, i1: 1, xs: [] },
+              { division: '15', agency: '', department: '', item: '' },
+              calendar,
+              0,
+            );
+          else expect(loaded.problems.length).toBeGreaterThan(0);
+        },
+      ),
+      { numRuns: 600 },
+    );
+  });
+
+  test('a rule file with any stretch replaced gives a pack or problems with a place inside it', () => {
+    const { path, text } = ruleFile({
+      warning: 'left(w1) <= 1.0',
+      red: 'expired(w1)',
+      parameters: '  n: { value: 3, min: 1, max: 5, zh: 数, en: n }\n',
+      more: 'tests:\n  - { name: a, facts: {}, expect: UNKNOWN }\n',
+    });
+    fc.assert(
+      fc.property(
+        fc.nat(text.length),
+        fc.nat(30),
+        fc.oneof(
+          fragment,
+          fc.string({ maxLength: 10 }),
+          fc.constantFrom('\n', '  - ', ': ', '&a ', '*a', '!!x ', '<<: ', '%', '@', '`', '|', '>', '?'),
+        ),
+        (start, length, piece) => {
+          const broken = { path, text: text.slice(0, start) + piece + text.slice(start + length) };
+          const loaded = loadPack([DICTIONARY, broken], { calendar });
+          if ('pack' in loaded) return;
+          for (const problem of loaded.problems) {
+            expect(problem.line).toBeLessThanOrEqual(broken.text.split('\n').length);
+            expect(problem.column * problem.endColumn).toBeGreaterThan(0);
+          }
+        },
+      ),
+      { numRuns: 800 },
+    );
+  });
+});
+
+test('the JSON Schemas for editors in rules/schema are those that the loader uses', () => {
+  const schemas = {
+    rule: ruleFileSchema,
+    overlay: overlayFileSchema,
+    exemption: exemptionFileSchema,
+    facts: dictionaryFileSchema,
+  };
+  for (const [name, schema] of Object.entries(schemas)) {
+    const written: unknown = JSON.parse(
+      readFileSync(`${import.meta.dirname}/../../../rules/schema/${name}.schema.json`, 'utf8'),
+    );
+    expect(written).toEqual(JSON.parse(JSON.stringify(schema)));
+  }
 });
