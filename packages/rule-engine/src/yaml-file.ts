@@ -3,7 +3,7 @@ import { type Document, isNode, isScalar, parseDocument, visit } from 'yaml';
 import { type FileRange, type ProblemCode, problemAt } from './problem.ts';
 import type { RuleFile, RuleProblem } from './types.ts';
 
-export const MAX_FILE_CHARACTERS = 200_000;
+export const MAX_FILE_CHARACTERS = 60_000;
 
 export type Path = readonly (string | number)[];
 
@@ -35,15 +35,17 @@ export function parseYamlFile(file: RuleFile): { yaml: YamlFile } | { problems: 
       ],
     };
   const document = parseDocument(file.text, { uniqueKeys: true, prettyErrors: false, stringKeys: true });
-  const problems = document.errors.map((error) =>
-    problemAt(
-      'RULE-001',
-      file,
-      { from: error.pos[0], to: error.pos[1] },
-      `YAML 语法错误：${error.message}`,
-      `YAML syntax error: ${error.message}`,
-    ),
-  );
+  const problems = document.errors
+    .slice(0, 20)
+    .map((error) =>
+      problemAt(
+        'RULE-001',
+        file,
+        { from: error.pos[0], to: error.pos[1] },
+        `YAML 语法错误：${error.message}`,
+        `YAML syntax error: ${error.message}`,
+      ),
+    );
   if (problems.length > 0) return { problems };
   const refused = refusedNodes(file, document);
   if (refused.length > 0) return { problems: refused };
