@@ -81,7 +81,11 @@ function words(node: Node, language: Language, parameters: ReadonlyMap<string, P
   const zh = language === 'zh';
   const of = (inner: Node): string => words(inner, language, parameters);
   const grouped = (inner: Node): string =>
-    ['and', 'or', 'choose', 'arithmetic'].includes(inner.op) ? (zh ? `（${of(inner)}）` : `(${of(inner)})`) : of(inner);
+    ['and', 'or', 'choose', 'arithmetic', 'extreme'].includes(inner.op)
+      ? zh
+        ? `（${of(inner)}）`
+        : `(${of(inner)})`
+      : of(inner);
   const relation = (left: string, sign: Relation, right: string): string =>
     `${left}${zh ? '' : ' '}${RELATION_WORDS[sign][language]}${zh ? '' : ' '}${right}`;
   switch (node.op) {
@@ -90,7 +94,7 @@ function words(node: Node, language: Language, parameters: ReadonlyMap<string, P
     case 'parameter': {
       const value = parameters.get(node.named.name);
       const shown = Array.isArray(value)
-        ? list(value, language)
+        ? value.join(zh ? '、' : ', ')
         : formatValue(value as number | string | boolean | undefined, node.type, language);
       return zh ? `${node.named.label.zh}（${shown}）` : `${node.named.label.en} (${shown})`;
     }
@@ -99,6 +103,7 @@ function words(node: Node, language: Language, parameters: ReadonlyMap<string, P
       return zh ? `“${node.named.label.zh}”` : `“${node.named.label.en}”`;
     case 'not':
       if (node.a.op === 'compare') return relation(grouped(node.a.a), NEGATED[node.a.relation], grouped(node.a.b));
+      if (node.a.op === 'fact' || node.a.op === 'field') return zh ? `非${of(node.a)}` : `not ${of(node.a)}`;
       return zh ? `不满足（${of(node.a)}）` : `not (${of(node.a)})`;
     case 'negate':
       return zh ? `负${grouped(node.a)}` : `minus ${grouped(node.a)}`;
