@@ -101,7 +101,8 @@ export async function sourceArrivals(
     /* sourceActivity */
     select source, max(day) as last_day,
       coalesce(sum((counts->>'rows')::int) filter (where day >= ${since}::date), 0)::int as recent
-    from source_delta where source = any (${registered.map((source) => source.id)}::text[]) group by source`;
+    from source_delta
+    where source = any (${registered.map((source) => source.id)}::text[]) and day <= ${formatDay(today)}::date group by source`;
   const activity = new Map(rows.map((row) => [row.source, row]));
   const before = await tx<{ id: string; facts: Facts }[]>`
     /* sourceFacts */ select id, facts from subject where kind = 'source' and (lane, id) in

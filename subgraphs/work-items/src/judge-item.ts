@@ -1,5 +1,12 @@
 import type { Facts, SubjectScope } from '@gnomon/rule-engine';
-import { advance, type FactSource, type ReferenceItem, type RulesInForce, type Signal } from '@gnomon/subgraph-kit';
+import {
+  advance,
+  type FactSource,
+  type ReferenceItem,
+  type RulesInForce,
+  type Signal,
+  type Standing,
+} from '@gnomon/subgraph-kit';
 import type { CodeSystems } from './code-systems.ts';
 import { type ItemDocument, type KeptRow, PART_OF } from './document.ts';
 import { basicCodeOf, deriveFacts, documentAsOf, type FactConstants, type FactInputs } from './facts.ts';
@@ -103,7 +110,7 @@ export function judgeItem(
     ...mind,
     standing: advanced.standing,
     turnAt: Number.isFinite(advanced.dueAt) ? advanced.dueAt : null,
-    firstSignalAt: mind.firstSignalAt ?? firstOf(advanced.signals),
+    firstSignalAt: firstSignalOf(mind.firstSignalAt, advanced.signals, advanced.standing),
     levels: advanced.levels === null ? mind.levels : writeLevels(advanced.levels),
   };
   state.dueAt = state.mind.turnAt;
@@ -163,12 +170,18 @@ function sourcesOf(document: ItemDocument): readonly FactSource[] {
   return sources;
 }
 
-function firstOf(signals: readonly Signal[]): number | null {
-  let first: number | null = null;
+/** When the first warning or card on the item turned; one that was disproved meanwhile does not count. */
+function firstSignalOf(known: number | null, signals: readonly Signal[], standing: Standing): number | null {
+  let first = known;
   for (const signal of signals) {
-    if (signal.kind !== 'ROSE' || signal.level === 'UNKNOWN') continue;
+    // A finding about changed key times is not what the change could have been meant to avoid.
+    if (signal.rule === 'DP-14') continue;
     const at = Date.parse(signal.turnedAt);
-    if (first === null || at < first) first = at;
+    if (signal.kind === 'ROSE' && signal.level !== 'UNKNOWN' && (first === null || at < first)) first = at;
+    if (signal.kind === 'CORRECTED' && at === first) first = null;
   }
+  if (first !== null || known === null) return first;
+  for (const { rule, level, turnedAt } of standing.verdicts)
+    if (rule !== 'DP-14' && level !== 'UNKNOWN' && (first === null || turnedAt < first)) first = turnedAt;
   return first;
 }

@@ -207,10 +207,13 @@ async function take(tx: Transaction, ports: IntakePorts, input: ChunkInput, read
   await armPeriods(tx, periodsOf(touched, counts, notes.reopened), lastArrival(read, input));
   const corrected = await closeCorrected(tx, read.rows, lastArrival(read, input));
   const at = lastArrival(read, input);
-  await ports.judged.take(tx, [
-    ...(await batchArrivals(tx, ports, [...(refusedRows.length > 0 ? [batch.id] : []), ...corrected], at)),
-    ...(await sourceArrivals(tx, ports, ports.pushedOn.news(sourcesOfRows(read.rows), at), at)),
-  ]);
+  await ports.judged.take(
+    tx,
+    await batchArrivals(tx, ports, [...(refusedRows.length > 0 ? [batch.id] : []), ...corrected], at),
+  );
+  // A history chunk can span days: each day's push ends the silence before it at its own instant.
+  for (const { sources, firstAt } of pushDaysOf(read.rows))
+    await ports.judged.take(tx, await sourceArrivals(tx, ports, ports.pushedOn.news(sources, firstAt), firstAt));
   const account: ChunkAccount = {
     rows: input.rows.length,
     taken: fates.TAKEN,
@@ -306,10 +309,10 @@ export function itemOf(state: ItemState, reference: ReferenceCopy): ReturnType<R
     : reference.item(String(latest.c.task_code ?? ''), latest.c.catalog_code as string | undefined);
 }
 
-/** Signals as entries of the domain's stream, in the order of the instants they name. */
+/** Signals as entries of the domain's stream, in the order in which they became known; those of one subject keep their order. */
 export function signalEntries(signals: readonly Signal[]) {
   return signals
-    .toSorted((a, b) => (a.turnedAt < b.turnedAt ? -1 : a.turnedAt > b.turnedAt ? 1 : 0))
+    .toSorted((a, b) => (a.knownAt < b.knownAt ? -1 : a.knownAt > b.knownAt ? 1 : 0))
     .map((signal) => ({
       stream: STREAM,
       type: SIGNAL_ENTRY_TYPE,
@@ -317,6 +320,25 @@ export function signalEntries(signals: readonly Signal[]) {
       at: Date.parse(signal.knownAt),
       payload: signal,
     }));
+}
+
+/** For each day in the chunk the sources that pushed on it, with the day's first instant of arrival, in order. */
+function pushDaysOf(
+  rows: readonly ReadRow[],
+): readonly { readonly sources: readonly string[]; readonly firstAt: number }[] {
+  const days = new Map<string, { sources: Set<string>; firstAt: number }>();
+  for (const row of rows) {
+    const date = dateOf(row.receivedAt);
+    const day = days.get(date);
+    if (day === undefined) days.set(date, { sources: new Set([row.source]), firstAt: row.receivedAt });
+    else {
+      day.sources.add(row.source);
+      if (row.receivedAt < day.firstAt) day.firstAt = row.receivedAt;
+    }
+  }
+  return [...days.values()]
+    .sort((a, b) => a.firstAt - b.firstAt)
+    .map(({ sources, firstAt }) => ({ sources: [...sources].sort(), firstAt }));
 }
 
 function sourcesOfRows(rows: readonly ReadRow[]): readonly string[] {
