@@ -110,12 +110,13 @@ interface ReadInput {
     readonly payload: string | null;
     readonly source: string;
     readonly receivedAt: number;
+    readonly label: string;
   }[];
 }
 
 function readAll(codes: CodeSystems, input: ChunkInput): ReadInput {
   const rows: ReadRow[] = [];
-  const refused: { refusal: Refusal; payload: string | null; source: string; receivedAt: number }[] = [];
+  const refused: { refusal: Refusal; payload: string | null; source: string; receivedAt: number; label: string }[] = [];
   for (const raw of input.rows) {
     const receivedAt = raw.receivedAt ?? input.receivedAt;
     const reading =
@@ -129,6 +130,8 @@ function readAll(codes: CodeSystems, input: ChunkInput): ReadInput {
         payload: payloadOf(raw),
         source: input.source ?? sourceNamed(raw.value),
         receivedAt,
+        // In a history import each row names its own source and batch; the refusal belongs to those.
+        label: input.source === null ? batchNamed(raw.value, input.batch) : input.batch,
       });
   }
   return { rows, refused };
@@ -182,13 +185,14 @@ async function take(tx: Transaction, ports: IntakePorts, input: ChunkInput, read
     page.refused += 1;
   }
   fates.REFUSED += read.refused.length;
-  const refusedRows = await writeRefusedRows(tx, ports.reference, batch, input.chunk, [
+  const refusedRows = await keepRefused(tx, ports.reference, input, [
     ...read.refused,
     ...notes.refusals.map(({ row, refusal }) => ({
       refusal,
       payload: null,
       source: row.source,
       receivedAt: row.receivedAt,
+      label: input.source === null && row.batch !== '' ? row.batch : input.batch,
     })),
   ]);
   await logRows(tx, logged, input.batch);
@@ -209,7 +213,7 @@ async function take(tx: Transaction, ports: IntakePorts, input: ChunkInput, read
   const at = lastArrival(read, input);
   await ports.judged.take(
     tx,
-    await batchArrivals(tx, ports, [...(refusedRows.length > 0 ? [batch.id] : []), ...corrected], at),
+    await batchArrivals(tx, ports, [...refusedRows.map((row) => row.batch), ...corrected], at),
   );
   // A history chunk can span days: each day's push ends the silence before it at its own instant.
   for (const { sources, firstAt } of pushDaysOf(read.rows))
@@ -223,6 +227,27 @@ async function take(tx: Transaction, ports: IntakePorts, input: ChunkInput, read
   };
   await writeChunk(tx, batch, input.chunk, lastArrival(read, input), account);
   return { ...account, repeated: false, refusedRows };
+}
+
+/** Keeps refused rows under the batch of their source, opening it where a history import is the first to name it. */
+async function keepRefused(
+  tx: Transaction,
+  reference: ReferenceCopy,
+  input: ChunkInput,
+  refused: ReadInput['refused'],
+): Promise<readonly RefusedRow[]> {
+  const kept: RefusedRow[] = [];
+  for (const [key, rows] of Map.groupBy(refused, (row) => `${input.source ?? row.source}\n${row.label}`)) {
+    const [source, label] = key.split('\n') as [string, string];
+    const batch = await openBatch(tx, reference, {
+      batch: label,
+      source: source === '*' ? null : source,
+      receivedAt: rows[0]!.receivedAt,
+      replay: false,
+    });
+    kept.push(...(await writeRefusedRows(tx, reference, batch, input.chunk, rows)));
+  }
+  return kept;
 }
 
 /** WI-15: a withdrawn item whose applicant applies again is told so, whichever of the two came first. */
@@ -362,6 +387,12 @@ function sourceNamed(value: unknown): string {
   return typeof named === 'string' && named.length <= 32 && !/[:\p{Cc}]/u.test(named) && named.isWellFormed()
     ? named
     : '*';
+}
+
+function batchNamed(value: unknown, otherwise: string): string {
+  const fields = value as { cd_batch?: unknown; cdBatch?: unknown } | null;
+  const named = fields?.cd_batch ?? fields?.cdBatch;
+  return typeof named === 'string' && /^[\p{L}\p{N}._\- ]{1,64}$/u.test(named) ? named : otherwise;
 }
 
 function isConflict(error: unknown): boolean {

@@ -10,6 +10,8 @@ import type { BatchKey } from './batches.ts';
 /** A refused row as it is kept. */
 export interface RefusedRow {
   readonly id: string;
+  /** Id of the batch under which it is kept. */
+  readonly batch: string;
   readonly refusal: Refusal;
 }
 
@@ -68,7 +70,7 @@ export async function writeRefusedRows(
       ];
     }),
   );
-  return kept.map(({ id, refusal }) => ({ id, refusal }));
+  return kept.map(({ id, refusal }) => ({ id, refusal, batch: batch.id }));
 }
 
 /**
