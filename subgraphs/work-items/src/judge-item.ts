@@ -65,7 +65,7 @@ export function judgeItem(
     scope,
     arrival?.at ?? until,
   );
-  const isNew = mind.standing.signals === 0 && mind.turnAt === null && mind.levels === '';
+  const isNew = arrival !== null && mind.standing.signals === 0 && mind.turnAt === null && mind.levels === '';
   const timersFirst = arrival !== null && mind.turnAt !== null && mind.turnAt <= arrival.at;
   const advanced = advance({
     pack: rules.pack,
@@ -87,7 +87,9 @@ export function judgeItem(
           // The old facts are asked for only when a timer fell due before the rows came.
           facts: timersFirst ? (deriveFacts(arrival.before, inputs)?.facts ?? {}) : arrival === null ? facts : {},
           standing: mind.standing,
-          dueAt: mind.turnAt ?? Infinity,
+          // Armed anew (other rules, another calendar): due earlier than its own next turn.
+          dueAt:
+            arrival === null ? Math.min(mind.turnAt ?? Infinity, state.dueAt ?? Infinity) : (mind.turnAt ?? Infinity),
         },
     arrival:
       arrival === null

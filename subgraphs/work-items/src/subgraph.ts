@@ -15,6 +15,7 @@ import { type WorkItemsContext, type World, workItemsContext } from './context.t
 import { createIntake } from './intake.ts';
 import { createTimers } from './pass-time.ts';
 import { openReferenceCopy } from './reference-copy.ts';
+import { createRejudging } from './rejudge.ts';
 import { resolvers } from './resolvers/index.ts';
 import { rowRoutes } from './row-routes.ts';
 import { horizonOf } from './store/batches.ts';
@@ -93,6 +94,7 @@ async function openWorkItems(given: Ports): Promise<OpenSubgraph<WorkItemsContex
         run: (signal) => reference.follow(signal),
         settle: () => reference.catchUp(),
       },
+      createRejudging({ ...ports, time }),
       createTimers({ ...ports, time }),
       { name: 'tallies', run: (signal) => runFolding({ database, signal }) },
     ],
