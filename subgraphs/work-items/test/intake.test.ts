@@ -1,4 +1,6 @@
+import { scopeOf } from '@gnomon/identity';
 import fc from 'fast-check';
+import { parse } from 'graphql';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
   AGENCY,
@@ -253,5 +255,42 @@ describe('indicator values', () => {
     expect(await value()).toMatchObject([
       { numerator: 1, denominator: 2, byLevel: expect.arrayContaining([{ level: 'RED', count: 1 }]) },
     ]);
+  });
+});
+
+describe('the signal feed of this domain', () => {
+  test('is read by cursor and followed live, within what the viewer may see', async () => {
+    await world.push([acceptRow('E1'), acceptRow('E2', { org_code: OTHER_AGENCY })]);
+    await world.goTo('2024-09-30T09:00:00+08:00');
+    await world.signals();
+    const page = async (who: Parameters<TestWorld['ask']>[0], after: string | null = null) =>
+      (
+        await world.ask<{ workItemSignals: { nodes: { subjectId: string; cursor: string }[]; endCursor: string } }>(
+          who,
+          'query ($after: String) { workItemSignals(first: 3, after: $after) { nodes { subjectId cursor level turnedAt indicator { id } message { zh en } } endCursor } }',
+          { after },
+        )
+      ).workItemSignals;
+    const own = await page(viewer('AGENCY', { agency: AGENCY }));
+    expect(own.nodes.length).toBeGreaterThan(0);
+    expect(own.nodes.every((node) => node.subjectId === '115:E1')).toBe(true);
+    const first = await page(SUPERVISOR);
+    const second = await page(SUPERVISOR, first.endCursor);
+    expect(second.nodes[0]?.cursor).not.toBe(first.nodes.at(-1)?.cursor);
+    await expect(page(SUPERVISOR, 'nonsense')).rejects.toThrow();
+
+    const stop = new AbortController();
+    const stream = await world.hosted.subscribe({
+      document: parse('subscription ($after: String) { workItemSignals(after: $after) { id subjectId } }'),
+      variables: { after: first.nodes[0]!.cursor },
+      context: { viewer: SUPERVISOR, scope: scopeOf(SUPERVISOR), requestId: 't', signal: stop.signal },
+    });
+    if (!(Symbol.asyncIterator in stream)) throw new Error(JSON.stringify(stream));
+    const { value } = await stream[Symbol.asyncIterator]().next();
+    expect(value).toMatchObject({
+      data: { workItemSignals: { subjectId: first.nodes[1]!.subjectId } },
+      extensions: { cursor: first.nodes[1]!.cursor },
+    });
+    stop.abort();
   });
 });
