@@ -4,8 +4,6 @@ import { compareWithTruth, type FoundSignal, type Road, runPlantedMonth } from '
 /**
  * The planted truth: `node packages/hub/bench/planted-truth.ts --items 50000`. Four runs of one month — live and in one batch, in order
  * and with a fifth of the rows late, shuffled or doubled — each must find what was planted, nothing else, at the same instants.
- *
- * DP-12 is planted in the live runs only: its clock starts when a source is told of a refused row, and an import tells it now.
  */
 const { values } = parseArgs({
   options: {
@@ -36,7 +34,7 @@ for (const order of orders) {
       seed: Number(values.seed),
       disorder: ORDERS[order],
     });
-    const truth = run.month.truth.filter((one) => road === 'live' || one.indicator !== 'DP-12');
+    const { truth } = run.month;
     const { missed, extra, wrongInstant } = compareWithTruth(run.found, truth);
     const right = run.found.length - extra.length;
     const precision = run.found.length === 0 ? 0 : right / run.found.length;

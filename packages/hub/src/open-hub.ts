@@ -25,7 +25,7 @@ import {
 } from '@gnomon/subgraph-kit';
 import { subgraph as supervision } from '@gnomon/supervision';
 import { subgraph as workItems } from '@gnomon/work-items';
-import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Logger } from 'pino';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 
@@ -119,7 +119,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
 
     const gateway = await createGateway({
       supergraphSdl: composedGraph(hosted),
-      subgraphs: hosted.map((one) => ({ name: one.name, hosted: one as never })),
+      subgraphs: hosted.map((one) => ({ name: one.name, hosted: one })),
       authenticate,
       mayIntrospect: (context) => may(context.viewer, 'INTROSPECT'),
       log,
@@ -193,7 +193,7 @@ async function serve(parts: {
   const { settings, log, gateway, hosted, metrics, database } = parts;
   const app = fastify({
     loggerInstance: log as FastifyBaseLogger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: 16 * 1_048_576,
     forceCloseConnections: true,
   });

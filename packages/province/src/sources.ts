@@ -4,6 +4,7 @@ import { type CastAgency, type CastItem, type CastSource, itemsOf, makeAgency } 
 import { at, dateText, instantText, type NaiveCalendar } from './naive-calendar.ts';
 import { DEPARTMENTS, DIVISIONS, templateOf } from './names.ts';
 import type { Random } from './random.ts';
+import { boundaries } from './scenarios.ts';
 
 export interface SourcePlants {
   readonly agencies: readonly CastAgency[];
@@ -44,14 +45,6 @@ export function plantSources(world: World): SourcePlants {
     DIVISIONS[0] as (typeof DIVISIONS)[number],
     { ...department, name: '测试业务系统运行单位', en: 'Agency of the test systems' },
     6000,
-    'IMPLEMENTING',
-    902,
-  );
-  // Neither implements the items nor is entrusted with them.
-  const stranger = makeAgency(
-    DIVISIONS[0] as (typeof DIVISIONS)[number],
-    { ...department, name: '测试无关单位', en: 'Agency without the items' },
-    6001,
     'IMPLEMENTING',
     902,
   );
@@ -152,9 +145,24 @@ export function plantSources(world: World): SourcePlants {
         handle_explain: '同意（重报）',
       });
   });
-  badDay('DP-10', 'YELLOW', (kase, _at, index) =>
-    change(kase, 'up_pro_accept', index < 4 ? { org_code: stranger.uscc, org_name: stranger.name } : {}),
-  );
+  const misdated = badDay('DP-10', 'YELLOW', () => {});
+  for (let index = 0; index < 4; index += 1) {
+    const accepted = at(day, 540 + index);
+    const template = templateOf('002001');
+    const kase = new CaseWriter({
+      no: `${misdated.id}-${date}-promise-${index}`,
+      source: misdated.id,
+      agency,
+      template,
+      applicant: world.applicants.next(),
+      calendar: world.calendar,
+      day,
+    });
+    const wrong = dateText(world.calendar.workdayAfter(day, template.promiseWorkdays + 1));
+    kase.accept({ appliedAt: accepted - 2 * MINUTE, acceptedAt: accepted }, { promise_date: wrong });
+    const times = boundaries(world, accepted, 0.5);
+    cases.push(kase.steps(times).result(times.at(-1) as number));
+  }
   const gap = badDay('DP-11', 'YELLOW', () => {});
   declareMore.set(`${gap.id} ${date}`, 4);
 
@@ -245,7 +253,7 @@ export function plantSources(world: World): SourcePlants {
   });
 
   return {
-    agencies: [agency, stranger],
+    agencies: [agency],
     items: itemsOf(agency),
     sources,
     cases,
