@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { composeSupergraph, type SubgraphText } from './compose.ts';
+import { SUPERGRAPH_FILE } from './supergraph.ts';
 
 const ROOT = new URL('../../', import.meta.url);
-const TARGET = new URL('../supergraph.graphql', import.meta.url);
 const DEFAULT_PORT = '4100';
 
 /** Reads `subgraphs/<name>/schema.graphql`; the address is that of the subgraph alone, at the port that its `subgraph.ts` names. */
@@ -40,13 +40,13 @@ function main(isCheck: boolean): number {
   }
   const { supergraphSdl } = composition;
   if (!isCheck) {
-    writeFileSync(TARGET, `${supergraphSdl.trim()}\n`);
+    writeFileSync(SUPERGRAPH_FILE, `${supergraphSdl.trim()}\n`);
     console.log(
       `已合成 ${texts.length} 个领域 · composed ${texts.map(({ name }) => name).join(', ')} into gateway/supergraph.graphql`,
     );
     return 0;
   }
-  if (readIfThere(TARGET)?.trim() === supergraphSdl.trim()) {
+  if (readIfThere(SUPERGRAPH_FILE)?.trim() === supergraphSdl.trim()) {
     console.log('gateway/supergraph.graphql 与各领域一致 · is up to date');
     return 0;
   }

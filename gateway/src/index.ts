@@ -1,14 +1,9 @@
-export {
-  type AccessRule,
-  type AccessTable,
-  type Composition,
-  composeSupergraph,
-  type SubgraphText,
-} from './compose.ts';
+export type { AccessRule, AccessTable } from './compose.ts';
 export { createGateway, type Gateway } from './gateway.ts';
 export { DEFAULT_LIMITS, type Limits } from './limits.ts';
 export type { GatewayOptions } from './options.ts';
 export { REFUSAL_CODES, type RefusalCode } from './refusals.ts';
+export { readSupergraph } from './supergraph.ts';
 export type {
   Assertion,
   EdgeContext,

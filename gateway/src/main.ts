@@ -1,6 +1,5 @@
 /** The gateway alone, over HTTP to subgraphs that run alone. In the hub's one process the hub makes the gateway itself. */
 import { randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { bearerToken, may, scopeOf } from '@gnomon/identity';
 import fastify, { type FastifyInstance } from 'fastify';
@@ -8,8 +7,7 @@ import pino from 'pino';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { openGatewayTrust, readGatewayEnvironment } from './environment.ts';
 import { createGateway } from './gateway.ts';
-
-const SUPERGRAPH = new URL('../supergraph.graphql', import.meta.url);
+import { readSupergraph } from './supergraph.ts';
 
 /** Opens the gateway from the environment; gives its address and what closes it. */
 export async function openGatewayServer(
@@ -21,7 +19,7 @@ export async function openGatewayServer(
   const metrics = new Registry();
   collectDefaultMetrics({ register: metrics });
   const gateway = await createGateway({
-    supergraphSdl: await readFile(SUPERGRAPH, 'utf8'),
+    supergraphSdl: await readSupergraph(),
     subgraphs: [...settings.subgraphUrls].map(([name, url]) => ({ name, url })),
     async authenticate(authorization) {
       const token = bearerToken(authorization);

@@ -16,8 +16,8 @@ import { useServer } from 'graphql-ws/use/ws';
 import pino from 'pino';
 import { Registry } from 'prom-client';
 import { WebSocketServer } from 'ws';
+import { composeSupergraph } from '../src/compose.ts';
 import {
-  composeSupergraph,
   createGateway,
   type EdgeContext,
   type Gateway,

@@ -34,7 +34,11 @@ export async function runDemo(
   const viewerOf = demoViewers();
   await publishWorld(
     hub,
-    { agencies: [...cast.supervisors, ...cast.agencies], items: cast.items, sources: cast.sources },
+    {
+      agencies: [...cast.supervisors, ...cast.agencies],
+      items: cast.items,
+      sources: cast.sources.map((source) => ({ ...source, registeredAt: new Date(now()).toISOString() })),
+    },
     viewerOf('operator'),
   );
   hub.log.info({ agencies: cast.agencies.length, items: cast.items.length }, 'the demonstration world is published');

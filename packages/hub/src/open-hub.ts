@@ -1,5 +1,5 @@
 import type { AddressInfo } from 'node:net';
-import { composeSupergraph, createGateway, type Gateway } from '@gnomon/gateway';
+import { createGateway, type Gateway, readSupergraph } from '@gnomon/gateway';
 import { may } from '@gnomon/identity';
 import { subgraph as registry } from '@gnomon/registry';
 import {
@@ -118,7 +118,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
     if (background) closers.push(startRelay(databases[0] as Database));
 
     const gateway = await createGateway({
-      supergraphSdl: composedGraph(hosted),
+      supergraphSdl: await readSupergraph(),
       subgraphs: hosted.map((one) => ({ name: one.name, hosted: one })),
       authenticate,
       mayIntrospect: (context) => may(context.viewer, 'INTROSPECT'),
@@ -162,15 +162,6 @@ export async function openHub(options: HubOptions): Promise<Hub> {
     await close();
     throw cause;
   }
-}
-
-function composedGraph(hosted: readonly ServableSubgraph[]): string {
-  const composition = composeSupergraph(
-    hosted.map((one) => ({ name: one.name, url: `http://${one.name}.invalid/graphql`, typeDefs: one.typeDefs })),
-  );
-  if (composition.errors)
-    throw new Error(`the subgraphs do not compose: ${composition.errors.map((error) => error.message).join('; ')}`);
-  return composition.supergraphSdl;
 }
 
 function startRelay(database: Database): () => Promise<void> {

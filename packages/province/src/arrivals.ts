@@ -69,8 +69,8 @@ function arrivalOf(
   const night = at(dayOf(eventAt) + 1, 60);
   const orderly = night + (eventAt - at(dayOf(eventAt))) / 8;
   if (!isLate && !isShuffled) return Math.floor(orderly);
-  const lastDay = isLate ? world.calendar.workdayAfter(dayOf(eventAt), 1) : dayOf(eventAt) + 1;
-  return random.int(night, at(lastDay, LAST_MINUTE));
+  // Within a day of each other, so that no row waits longer for its parent than an orphan may.
+  return random.int(night, at(dayOf(eventAt) + 1, LAST_MINUTE));
 }
 
 /** Not beyond the evening of the day, before the day's total is declared. */

@@ -4,7 +4,7 @@ import { type Arrival, arrange, type Disorder } from './arrivals.ts';
 import { type Applicant, CaseWriter, type Finding, type TimedRow } from './case.ts';
 import type { CastAgency, CastItem, CastSource, ProvinceCast } from './cast.ts';
 import { dayWeight, instantCase, lastPromiseDay, promiseCase } from './load.ts';
-import { at, dateText, dayFromText, type NaiveCalendar } from './naive-calendar.ts';
+import { at, dateText, dayFromText, instantText, type NaiveCalendar } from './naive-calendar.ts';
 import { DEPARTMENTS, DIVISIONS, ITEM_TEMPLATES, type ItemTemplate, templateOf } from './names.ts';
 import { createRandom, type Random } from './random.ts';
 import { SCENARIOS, type Stage } from './scenarios.ts';
@@ -88,7 +88,12 @@ export function provinceMonth(options: MonthOptions): ProvinceMonth {
   const rows: TimedRow[] = [...cases, ...(extra?.cases ?? []), ...(ownSources?.cases ?? [])].flatMap(
     (kase) => kase.rows,
   );
-  const sources = [...options.cast.sources, ...(ownSources?.sources ?? [])];
+  // Registered just before, so that nobody has waited for them.
+  const registeredAt = instantText(at(first - 7, 540));
+  const sources = [
+    ...options.cast.sources.map((source) => ({ ...source, registeredAt })),
+    ...(ownSources?.sources ?? []),
+  ];
   const arrivals = arrange({
     rows,
     fixed: ownSources?.arrivals ?? [],

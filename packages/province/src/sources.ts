@@ -66,7 +66,7 @@ export function plantSources(world: World): SourcePlants {
       division: agency.division,
       ownPlatform: true,
       mustPush: true,
-      registeredAt: '2024-06-01T09:00:00+08:00',
+      registeredAt: instantText(at((world.days[0] as number) - 7, 540)),
       exempt: null,
       ...more,
     };
