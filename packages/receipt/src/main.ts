@@ -38,4 +38,6 @@ function report(path: string, result: Verification): void {
   }
 }
 
-const shortened = (text: string): string => (text.length > 300 ? `${text.slice(0, 300)}…` : text);
+function shortened(text: string): string {
+  return text.length > 300 ? `${text.slice(0, 300)}…` : text;
+}

@@ -132,7 +132,8 @@ describe('the command', () => {
     const good = run(join(folder, 'good.json'));
     expect([good.status, good.stdout]).toEqual([0, expect.stringContaining('相符 / match')]);
     const bad = run(join(folder, 'good.json'), join(folder, 'bad.json'));
-    expect([bad.status, bad.stdout]).toEqual([1, expect.stringContaining('不符 / does not match')]);
+    expect([bad.status, bad.stdout, bad.stderr]).toEqual([1, expect.stringContaining('不符 / does not match'), '']);
+    expect(bad.stdout).toMatch(/stated: .*RED[\s\S]*computed: .*YELLOW/);
     const missing = run(join(folder, 'none.json'));
     expect([missing.status, missing.stderr]).toEqual([2, expect.stringContaining('无法读取')]);
     expect(run().status).toBe(2);
