@@ -19,6 +19,7 @@ import { createRejudging } from './rejudge.ts';
 import { resolvers } from './resolvers/index.ts';
 import { rowRoutes } from './row-routes.ts';
 import { horizonOf } from './store/batches.ts';
+import { closedUntil } from './store/periods.ts';
 import { createPushDays, type IntakePorts, STREAM } from './take-chunk.ts';
 
 /** Work items (办件): takes in what sources push, keeps every version, derives facts, judges, and tells signals. */
@@ -33,10 +34,11 @@ export const subgraph: SubgraphDefinition<WorkItemsContext> = {
 
 async function openWorkItems(given: Ports): Promise<OpenSubgraph<WorkItemsContext>> {
   const { database, feed, rules, time, log, metrics } = given;
-  // Timers of aggregates are held back by open history imports, like those of items.
+  // Timers of aggregates are held back by open history imports, like those of items; and by periods that are still to be closed,
+  // since closing brings what a source's silence and a day's rates are judged on, at the instant of the period's end.
   let horizon = time.now();
   const refreshHorizon = async (): Promise<void> => {
-    horizon = await database.transaction((tx) => horizonOf(tx, time.now()));
+    horizon = await database.transaction(async (tx) => closedUntil(tx, await horizonOf(tx, time.now())));
   };
   const inner = createJudgedSubjects({
     database,

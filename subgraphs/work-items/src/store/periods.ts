@@ -50,6 +50,13 @@ export async function claimDuePeriods(tx: Transaction, now: number, limit: numbe
   }));
 }
 
+/** Up to where aggregates may be judged by time alone: before the first period that is due by `now` and not yet closed. */
+export async function closedUntil(tx: Transaction, now: number): Promise<number> {
+  const [row] = await tx<{ due: number | null }[]>`/* closedUntil */
+    select min(due_at) as due from period where due_at <= ${now}::timestamptz`;
+  return row?.due == null ? now : row.due - 1;
+}
+
 export async function disarmPeriods(tx: Transaction, periods: readonly Period[]): Promise<void> {
   await tx`/* disarmPeriods */
     update period p set due_at = null
