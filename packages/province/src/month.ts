@@ -45,7 +45,7 @@ const MOST_PER_AGENCY: Readonly<Record<string, number>> = {
   'DP-14': 2,
   'WI-24': 4,
   'WI-08': 2,
-  'WI-11': 2,
+  'WI-11': 1,
 };
 
 /** The month of the options; equal options give equal bytes. */
