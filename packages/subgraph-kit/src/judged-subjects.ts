@@ -163,10 +163,10 @@ export function createJudgedSubjects(options: JudgedSubjectsOptions): JudgedSubj
   };
 }
 
-/** Signals as entries of a domain's stream, in the order of the instants they name. */
+/** Signals as entries of a domain's stream, in the order in which they became known; those of one subject keep theirs, so that no correction comes before its rise. */
 export function signalEntries(stream: string, signals: readonly Signal[]): readonly OutboxEntry[] {
   return signals
-    .toSorted((a, b) => (a.turnedAt < b.turnedAt ? -1 : a.turnedAt > b.turnedAt ? 1 : 0))
+    .toSorted((a, b) => (a.knownAt < b.knownAt ? -1 : a.knownAt > b.knownAt ? 1 : 0))
     .map((signal) => ({
       stream,
       type: SIGNAL_ENTRY_TYPE,

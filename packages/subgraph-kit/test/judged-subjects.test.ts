@@ -108,8 +108,8 @@ describe('judged subjects', () => {
     expect(histories[0]).toEqual([
       'ROSE LATE WARNING 900',
       'ROSE LATE YELLOW 1000',
-      'CORRECTED LATE NONE 1000',
       'ROSE BAD YELLOW 1200',
+      'CORRECTED LATE NONE 1000',
     ]);
     expect(histories[1]).toEqual(histories[0]);
     expect(histories[2]).toEqual(histories[0]);
