@@ -31,6 +31,8 @@ export interface MonthRun {
 }
 export interface FoundSignal {
   readonly indicator: string;
+  /** Type of the subject in the graph, for example `WorkItem`. */
+  readonly type: string;
   readonly subject: string;
   readonly occurrence: string;
   readonly level: string;
@@ -40,6 +42,7 @@ export interface FoundSignal {
 
 const WINDOW_MS = 15 * 60_000;
 const LIVE_ROWS = 4_000;
+const CHINA_OFFSET_MS = 8 * 3_600_000;
 
 /** Takes a simulated month through the whole hub, with the time set by hand, and reads what stands at its end. */
 export async function runPlantedMonth(options: {
@@ -49,6 +52,14 @@ export async function runPlantedMonth(options: {
   readonly disorder: Disorder;
   readonly defectRate?: number;
   readonly databaseUrl?: string;
+  /** False: only what shows on single work items is planted. */
+  readonly aggregates?: boolean;
+  /**
+   * Rows arrive together, as one batch of each source, every so many milliseconds, on both roads at the same instants: a live run
+   * has fewer steps then, and both find the same to the instant. Left out, live rows come by the quarter of an hour and imported
+   * ones when they came.
+   */
+  readonly arriveEveryMs?: number;
   readonly onProgress?: (text: string) => void;
 }): Promise<MonthRun> {
   const home = mkdtempSync(join(tmpdir(), 'gnomon-month-'));
@@ -73,21 +84,29 @@ export async function runPlantedMonth(options: {
       items: options.items,
       defectRate: options.defectRate ?? 0.02,
       disorder: options.disorder,
+      aggregates: options.aggregates ?? true,
     });
+    const every = options.arriveEveryMs;
+    const arrivals =
+      every === undefined
+        ? month.arrivals
+        : month.arrivals.map(({ receivedAt, row }) => ({ receivedAt: endOfWindow(receivedAt, every), row }));
     await publishWorld(hub, month, viewerOf('operator'));
     await hub.settle();
 
     const account = { rows: 0, taken: 0, identical: 0, setAside: 0, refused: 0 };
+    const batchesOf = (rows: Arrival[]): Map<string, Arrival[]> =>
+      every === undefined ? byBatch(rows) : new Map([[`until-${present}`, rows]]);
     const add = (part: typeof account): void => {
       for (const key of Object.keys(account) as (keyof typeof account)[]) account[key] += part[key];
     };
     if (options.road === 'live') {
-      for (const window of windowsOf(month.arrivals)) {
+      for (const window of windowsOf(arrivals, every ?? WINDOW_MS)) {
         present = window.at;
         for (const [source, rows] of bySource(window.arrivals)) {
           for (let start = 0; start < rows.length; start += LIVE_ROWS) {
             const viewer = { ...viewerOf('source-115'), id: `source-${source}`, sources: [source] };
-            for (const [batch, part] of byBatch(rows.slice(start, start + LIVE_ROWS)))
+            for (const [batch, part] of batchesOf(rows.slice(start, start + LIVE_ROWS)))
               add(await pushArrivals(hub, part, { viewer, batch, chunk: null }));
           }
         }
@@ -98,7 +117,7 @@ export async function runPlantedMonth(options: {
       present = month.readAt;
       const issuer = await openIssuer(settings.identityFolder);
       const token = await issuer.issueToken(viewerOf('operator'), { ttlSeconds: 3600 });
-      add(await importHistory(hub.url, token, month.arrivals, 'month'));
+      add(await importHistory(hub.url, token, arrivals, 'month'));
     }
     present = month.readAt;
     await hub.settle();
@@ -109,10 +128,15 @@ export async function runPlantedMonth(options: {
   }
 }
 
-function* windowsOf(arrivals: readonly Arrival[]): Generator<{ at: number; arrivals: Arrival[] }> {
+/** Last millisecond of the window in which an instant lies; windows count from midnight in China. */
+function endOfWindow(instant: number, windowMs: number): number {
+  return Math.ceil((instant + CHINA_OFFSET_MS + 1) / windowMs) * windowMs - CHINA_OFFSET_MS - 1;
+}
+
+function* windowsOf(arrivals: readonly Arrival[], windowMs: number): Generator<{ at: number; arrivals: Arrival[] }> {
   let from = 0;
   while (from < arrivals.length) {
-    const at = Math.ceil(((arrivals[from] as Arrival).receivedAt + 1) / WINDOW_MS) * WINDOW_MS - 1;
+    const at = endOfWindow((arrivals[from] as Arrival).receivedAt, windowMs);
     let to = from;
     while (to < arrivals.length && (arrivals[to] as Arrival).receivedAt <= at) to += 1;
     yield { at, arrivals: arrivals.slice(from, to) };
@@ -129,13 +153,13 @@ function byBatch(arrivals: readonly Arrival[]): Map<string, Arrival[]> {
 }
 
 async function standing(hub: Hub): Promise<FoundSignal[]> {
-  const fields = 'indicator { id } subject { id } occurrence turnedAt message { zh }';
+  const fields = 'indicator { id } subject { __typename id } occurrence turnedAt message { zh }';
   const cards = await allPages(hub, 'cards', `level ${fields}`, { state: ['ISSUED', 'DRAFT'] });
   const warnings = await allPages(hub, 'warnings', fields, { state: ['ISSUED'] });
   return [...cards, ...warnings.map((one) => ({ ...one, level: 'WARNING' }))].map((node) => {
     const one = node as {
       indicator: { id: string };
-      subject: { id: string };
+      subject: { __typename: string; id: string };
       occurrence: string;
       level: string;
       turnedAt: string;
@@ -143,6 +167,7 @@ async function standing(hub: Hub): Promise<FoundSignal[]> {
     };
     return {
       indicator: one.indicator.id,
+      type: one.subject.__typename,
       subject: one.subject.id,
       occurrence: one.occurrence,
       level: one.level,
