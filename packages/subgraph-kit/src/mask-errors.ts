@@ -35,7 +35,22 @@ function translate(cause: unknown): GraphQLError | null {
       en: cause.message,
     });
   }
+  if (isUnstorableText(cause)) {
+    return refusal('BAD_INPUT', {
+      zh: '文本含有无法保存或比较的字符（空字符 U+0000），请去掉后重试。',
+      en: 'A text holds a character that cannot be kept or compared (NUL, U+0000); remove it and ask again.',
+    });
+  }
   return null;
+}
+
+/** PostgreSQL's `character_not_in_repertoire` and `untranslatable_character`: what was sent is no text to it. */
+const UNSTORABLE_TEXT = new Set<unknown>(['22021', '22P05']);
+
+function isUnstorableText(cause: unknown): boolean {
+  return (
+    cause instanceof Error && (UNSTORABLE_TEXT.has((cause as { code?: unknown }).code) || isUnstorableText(cause.cause))
+  );
 }
 
 function rootCause(error: GraphQLError): unknown {
