@@ -16,6 +16,15 @@ export interface PresentableError {
 /** Extensions that never leave the hub. */
 const HIDDEN_EXTENSIONS = new Set(['stacktrace', 'exception', 'response']);
 
+/** What the codes of GraphQL itself mean, for who reads Chinese; the English text, which names the place, is the message. */
+const STANDARD_CODES_ZH: Readonly<Record<string, string>> = {
+  GRAPHQL_PARSE_FAILED: '查询无法解析，请检查语法',
+  GRAPHQL_VALIDATION_FAILED: '查询与数据图的结构不符，请对照图模式检查字段、参数和类型',
+  BAD_USER_INPUT: '变量与声明的类型不符，请检查 variables',
+  BAD_REQUEST: '请求格式不正确，请以 JSON 发送 query 与 variables',
+  OPERATION_RESOLUTION_FAILURE: '没有指明要执行的操作，请在 operationName 中写明其名称',
+};
+
 /**
  * Makes errors fit for a client: stack traces and raw answers of subgraphs never leave; what has no code or is a bug is logged under
  * an id, and only the id goes out.
@@ -31,6 +40,8 @@ export function presentError(error: PresentableError, log: Logger): GraphQLForma
   const extensions: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(error.extensions ?? {}))
     if (!HIDDEN_EXTENSIONS.has(name)) extensions[name] = value;
+  const zh = typeof code === 'string' && extensions.messageZh === undefined ? STANDARD_CODES_ZH[code] : undefined;
+  if (zh !== undefined) extensions.messageZh = zh;
   const place = {
     ...(error.locations ? { locations: error.locations } : {}),
     ...(error.path ? { path: error.path } : {}),

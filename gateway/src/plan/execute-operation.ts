@@ -151,7 +151,8 @@ function fragmentsOf(compiled: CompiledOperation): Record<string, unknown> {
   return fragments;
 }
 
-function badUserInput(error: GraphQLError): GraphQLError {
+/** A variable that does not fit its type, by the code that clients know; without the coercion's own error, which is no bug of ours. */
+export function badUserInput(error: GraphQLError): GraphQLError {
   return new GraphQLError(error.message, {
     nodes: error.nodes ?? null,
     extensions: { code: 'BAD_USER_INPUT', messageZh: '变量的值不符合其类型' },

@@ -113,9 +113,17 @@ function parseAndValidate(
     const errors = validate(schema, document, undefined, { maxErrors: 20 });
     return errors.length === 0 ? document : errors.map(withoutSuggestions);
   } catch (error) {
-    if (error instanceof GraphQLError) return [error];
+    if (error instanceof GraphQLError) return [withCode(error, 'GRAPHQL_PARSE_FAILED')];
     throw error;
   }
+}
+
+function withCode(error: GraphQLError, code: string): GraphQLError {
+  return new GraphQLError(error.message, {
+    source: error.source ?? null,
+    positions: error.positions ?? null,
+    extensions: { code, ...error.extensions },
+  });
 }
 
 /** Suggestions tell of fields that the viewer did not know; Apollo Server hides them over HTTP in the same way. */

@@ -1,6 +1,11 @@
 import { type GraphQLError, getVariableValues } from 'graphql';
 import { claimClass, contextOfClass } from '../claim-class.ts';
-import { type ExecutionAnswer, type ExecutionPorts, executeOperation } from '../plan/execute-operation.ts';
+import {
+  badUserInput,
+  type ExecutionAnswer,
+  type ExecutionPorts,
+  executeOperation,
+} from '../plan/execute-operation.ts';
 import type { CompiledOperation, GraphRuntime } from '../plan/graph-runtime.ts';
 import { refusal } from '../refusals.ts';
 import type { EdgeContext, EdgeRequest, EdgeResult, SubgraphAnswer, SubgraphClient } from '../types.ts';
@@ -81,7 +86,7 @@ export function createSubscriptions(ports: SubscriptionPorts): Subscriptions {
       const { runtime, compiled, request, context } = operation;
       const given = request.variables ?? {};
       const { errors } = getVariableValues(runtime.schema, compiled.node.variableDefinitions ?? [], given);
-      if (errors) return errors;
+      if (errors) return errors.map(badUserInput);
       const primary = primaryOf(compiled, runtime);
       const after = wantedCursor(request, primary);
       if (typeof after === 'object' && after !== null) return [after.refused];
