@@ -160,6 +160,7 @@ export function openEditor() {
       area.scrollTop = 0;
       close();
       repaint();
+      byId('hint').replaceChildren(...keysOfTheEditor());
     },
     goTo(line, column) {
       const at =
@@ -184,7 +185,7 @@ function meaning({ name, type, description }, owner) {
     ' ',
     term ? element('b', null, term) : '',
     ' ',
-    english(description ?? ''),
+    english((description ?? '').replace(` (${term})`, '')),
   ];
 }
 

@@ -14,7 +14,8 @@ const MOST_EVENTS = 200;
 const LIVE_WORDS = {
   connecting: ['连接中…', 'connecting'],
   live: ['已订阅，等待事件', 'live'],
-  waiting: ['连接断开，将从游标继续…', 'cut; resuming behind the cursor'],
+  waiting: ['连接断开，将从游标继续…', 'cut; will resume'],
+  starting: ['连接断开，尚无游标，重连后从此刻起…', 'cut before any cursor; starts anew'],
   refused: ['已结束：被拒绝', 'refused'],
   ended: ['已结束', 'complete'],
   stopped: ['已停止', 'stopped'],
@@ -97,7 +98,9 @@ function subscribe(variables, after) {
 
 function showState(state, detail) {
   byId('live-state').dataset.state = state;
-  byId('live-state').replaceChildren(...bilingual(...LIVE_WORDS[state]));
+  byId('live-state').replaceChildren(
+    ...bilingual(...LIVE_WORDS[state === 'waiting' && detail === null ? 'starting' : state]),
+  );
   if (state === 'waiting') answer.cuts++;
   if (state === 'refused') {
     answer = { kind: 'answer', value: { errors: detail } };
@@ -114,8 +117,11 @@ function showState(state, detail) {
 function showCount() {
   if (answer.kind !== 'live') return byId('live-count').replaceChildren();
   const { count, cuts } = answer;
-  const resumed = cuts > 0 ? [`，重连 ${cuts} 次`, `, resumed ${cuts}×`] : ['', ''];
-  byId('live-count').replaceChildren(...bilingual(`${count} 件${resumed[0]}`, `${count} events${resumed[1]}`));
+  const words = bilingual(`已收 ${count} 条`, 'received');
+  byId('live-count').replaceChildren(
+    ...words,
+    ...(cuts > 0 ? [' · ', ...bilingual(`重连 ${cuts} 次`, 'resumed')] : []),
+  );
 }
 
 function takeEvent(payload, cursor) {

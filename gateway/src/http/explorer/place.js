@@ -24,9 +24,13 @@ export function placeAt(text, model) {
   return placeOf(frames.at(-1), tokens, pending, model);
 }
 
+/** Whether the word at a place names a type: `... on Card`, `fragment Line on Card`; a field may be called `on`, too. */
+const isTypeCondition = (tokens, index) =>
+  tokens[index - 1]?.text === 'on' && (tokens[index - 2]?.text === '...' || tokens[index - 3]?.text === 'fragment');
+
 /** Gives the type that the next selection is of, when the name decides that. */
 function readName(name, frame, tokens, index, pending, model) {
-  if (tokens[index - 1]?.text === 'on') return model.types.get(name) ?? null;
+  if (isTypeCondition(tokens, index)) return model.types.get(name) ?? null;
   if (!frame) return model.roots[name] ?? pending;
   if (frame.kind === 'selection') {
     if (tokens[index - 1]?.text !== '...') frame.field = frame.type?.fields.get(name) ?? null;
@@ -46,8 +50,8 @@ function inputFrame({ field }, model) {
 }
 
 function placeOf(frame, tokens, pending, model) {
-  const isOn = tokens.at(-1)?.text === 'on' || tokens.at(-2)?.text === 'on';
-  if (isOn) return { options: [...model.types.values()].filter(({ fields }) => fields.size > 0), field: null };
+  if (isTypeCondition(tokens, tokens.length))
+    return { options: [...model.types.values()].filter(({ fields }) => fields.size > 0), field: null };
   if (!frame) {
     const kinds = pending ? [] : Object.entries(model.roots);
     return { options: kinds.map(([name, { description }]) => ({ name, description })), field: null };

@@ -107,7 +107,10 @@ function showObject(value, declared, model) {
   const isShort = (one) =>
     one.value === null || typeof one.value !== 'object' || isText(one.value) || isReference(one.value);
   const facts = parts.filter(isShort).flatMap(({ key, field, value: one, type }) => {
-    return [element('dt', null, heading(key, field)), element('dd', null, inline(one, type, field, model))];
+    return [
+      element('dt', { class: 'heading' }, heading(key, field)),
+      element('dd', null, inline(one, type, field, model)),
+    ];
   });
   const rest = parts
     .filter((one) => !isShort(one))

@@ -46,8 +46,8 @@ export function openSchemaBrowser() {
     const isRoot = Object.values(model.roots).includes(type);
     show(
       element('button', { type: 'button', class: 'link', onclick: search }, '← ', ...bilingual('全部', 'all types')),
-      element('h3', { class: 'type-name' }, type.name),
-      element('p', null, describe(type.description), ' ', english(KIND_ZH[type.kind] ?? type.kind)),
+      element('h3', { class: 'type-name' }, type.name, ' ', english(KIND_ZH[type.kind] ?? type.kind)),
+      element('p', null, describe(type.description)),
       element('ul', null, members.map(memberLine)),
       isRoot || !type.possibleTypes?.length
         ? null

@@ -20,7 +20,9 @@ function* tokens(text, pattern) {
 
 /** A GraphQL text in colours. */
 export const paintGraphql = (text) =>
-  paint(text, GRAPHQL, ({ kind, text: word }) => (kind === 'name' && KEYWORDS.has(word) ? 'keyword' : kind));
+  paint(text, GRAPHQL, ({ kind, text: word }, previous) =>
+    kind === 'name' && KEYWORDS.has(word) && (word !== 'on' || previous?.text === '...') ? 'keyword' : kind,
+  );
 /** A JSON text in colours. */
 export const paintJson = (text) => paint(text, JSON_TEXT, ({ kind }) => kind);
 
@@ -31,9 +33,11 @@ function paint(text, pattern, kindOf) {
     return painted;
   }
   let at = 0;
+  let previous;
   for (const token of tokens(text, pattern)) {
     if (token.start > at) painted.append(text.slice(at, token.start));
-    const kind = kindOf(token);
+    const kind = kindOf(token, previous);
+    previous = token;
     painted.append(kind === 'name' ? token.text : element('span', { class: `t-${kind}` }, token.text));
     at = token.end;
   }

@@ -20,7 +20,8 @@ export function showScalar(value, type, field) {
   if (typeof value === 'number') return showNumber(value, field);
   if (type?.kind === 'ENUM') return showEnum(value, type);
   if (type?.name === 'DateTime') return showInstant(value);
-  return /^[\x21-\x7e]{9,}$/.test(value) ? element('code', null, value) : value;
+  if (type?.name === 'Date') return element('span', { class: 'numeral' }, value);
+  return /^(?:[\x21-\x7e]{9,}|[a-z]+[A-Z]\w*)$/.test(value) ? element('code', null, value) : value;
 }
 
 function showNumber(value, field) {
