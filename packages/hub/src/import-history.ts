@@ -6,7 +6,7 @@ const PART_CHARACTERS = 65_536;
 
 /**
  * Takes rows in as history through the row stream, each with the instant of its arrival: the hub judges as if it had been
- * there. Sent again after a cut, what is in stays in.
+ * there. Sent again after a cut, what is in stays in; the signal cuts it.
  * @throws what the hub says when it refuses the stream as a whole.
  */
 export async function importHistory(
@@ -14,6 +14,7 @@ export async function importHistory(
   token: string,
   arrivals: Iterable<Arrival>,
   batch: string,
+  signal?: AbortSignal,
 ): Promise<PushAccount> {
   const url = new URL('/work-items/rows', hubUrl);
   url.search = new URLSearchParams({ batch, history: '1' }).toString();
@@ -22,6 +23,7 @@ export async function importHistory(
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/x-ndjson' },
     body: Readable.toWeb(Readable.from(linesOf(arrivals))) as unknown as ReadableStream,
     duplex: 'half',
+    ...(signal === undefined ? {} : { signal }),
   } as RequestInit);
   const answer = (await response.json()) as {
     batchId: string;

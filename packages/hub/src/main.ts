@@ -1,30 +1,41 @@
 import './telemetry.ts';
 import { readEnvironment } from '@gnomon/subgraph-kit';
 import { runDemo } from './demo.ts';
-import { openHub } from './open-hub.ts';
+import { type Hub, openHub } from './open-hub.ts';
 
 const DEFAULT_PORT = 4000;
 
+const stop = new AbortController();
+const opening = open();
+// Heard from the first moment: a stop during the start waits for what is being opened, and closes it.
+const end = async (): Promise<void> => {
+  stop.abort();
+  const opened = await opening.catch(() => null);
+  await opened?.demo;
+  await opened?.hub.close();
+};
+process.once('SIGTERM', end);
+process.once('SIGINT', end);
 try {
-  const settings = readEnvironment(process.env, DEFAULT_PORT);
-  const hub = await openHub({ settings });
-  const stop = new AbortController();
-  const demo =
-    settings.oidc === null && process.env.GNOMON_DEMO !== 'off'
-      ? runDemo(hub, settings, stop.signal)
-      : Promise.resolve();
-  demo.catch((err: unknown) => hub.log.error({ err }, 'the simulated province stopped; the hub goes on without it'));
+  const { hub } = await opening;
   process.stdout.write(`圭臬已就绪 Gnomon is ready at ${hub.url}\n`);
-  const end = async (): Promise<void> => {
-    stop.abort();
-    await demo.catch(() => {});
-    await hub.close();
-  };
-  process.once('SIGTERM', end);
-  process.once('SIGINT', end);
 } catch (cause) {
   process.stderr.write(
     `圭臬未能启动 Gnomon could not start: ${cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}\n`,
   );
   process.exitCode = 1;
+}
+
+/** The hub, and the demonstration on it, which ends without an error when it is told to stop. */
+async function open(): Promise<{ hub: Hub; demo: Promise<void> }> {
+  const settings = readEnvironment(process.env, DEFAULT_PORT);
+  const hub = await openHub({ settings });
+  const wanted = settings.oidc === null && process.env.GNOMON_DEMO !== 'off' && !stop.signal.aborted;
+  const demo = wanted ? runDemo(hub, settings, stop.signal) : Promise.resolve();
+  return {
+    hub,
+    demo: demo.catch((err: unknown) => {
+      if (!stop.signal.aborted) hub.log.error({ err }, 'the simulated province stopped; the hub goes on without it');
+    }),
+  };
 }

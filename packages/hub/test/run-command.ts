@@ -13,22 +13,39 @@ export interface Outcome {
 }
 
 /** Runs a TypeScript file of the repository as a command and waits for its end. `GNOMON_DEMO` is off. */
-export async function runCommand(file: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Outcome> {
+export function runCommand(file: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Outcome> {
+  return startCommand(file, args, env).outcome;
+}
+
+/** Starts a TypeScript file of the repository as a command; its outcome comes when it has ended. */
+export function startCommand(
+  file: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+): { readonly child: ChildProcess; readonly outcome: Promise<Outcome> } {
   const child = start(file, args, env);
-  const [stdout, stderr, [code]] = await Promise.all([
-    textOf(child.stdout!),
-    textOf(child.stderr!),
-    once(child, 'close') as Promise<[number | null]>,
-  ]);
-  return { code, stdout, stderr };
+  const outcome = async (): Promise<Outcome> => {
+    const [stdout, stderr, [code]] = await Promise.all([
+      textOf(child.stdout!),
+      textOf(child.stderr!),
+      once(child, 'close') as Promise<[number | null]>,
+    ]);
+    return { code, stdout, stderr };
+  };
+  return { child, outcome: outcome() };
 }
 
 /** A process of the repository that serves until it is stopped. */
 export interface ServingProcess {
   /** The address in the line that says `ready`. */
   readonly url: string;
+  readonly pid: number;
+  /** The line that said so. */
+  readonly readyLine: string;
   /** Asks it to stop, and gives its exit code. */
-  stop(): Promise<number | null>;
+  stop(signal?: NodeJS.Signals): Promise<number | null>;
+  /** Ends it on the spot, without a chance to tidy up, and waits until it is gone. */
+  kill(): Promise<void>;
 }
 
 /** Starts a TypeScript file of the repository and waits for its line with `ready` and an address. */
@@ -36,13 +53,18 @@ export async function startProcess(file: string, env: NodeJS.ProcessEnv): Promis
   const child = start(file, [], env);
   const ended = once(child, 'close') as Promise<[number | null]>;
   const complaints = textOf(child.stderr!);
-  const url = await Promise.race([readyLine(child), ended.then(() => null)]);
-  if (url === null) throw new Error(`${file} ended before it was ready:\n${await complaints}`);
+  const ready = await Promise.race([readyLine(child), ended.then(() => null)]);
+  if (ready === null) throw new Error(`${file} ended before it was ready:\n${await complaints}`);
   return {
-    url,
-    async stop() {
-      child.kill('SIGTERM');
+    ...ready,
+    pid: child.pid!,
+    async stop(signal = 'SIGTERM') {
+      child.kill(signal);
       return (await ended)[0];
+    },
+    async kill() {
+      child.kill('SIGKILL');
+      await ended;
     },
   };
 }
@@ -55,13 +77,13 @@ function start(file: string, args: readonly string[], env: NodeJS.ProcessEnv): C
   });
 }
 
-async function readyLine(child: ChildProcess): Promise<string | null> {
+async function readyLine(child: ChildProcess): Promise<{ url: string; readyLine: string } | null> {
   for await (const line of createInterface({ input: child.stdout! })) {
     const url = /\bready\b.*?(http:\S+)/.exec(line)?.[1];
     if (url === undefined) continue;
     // What is said later is read and dropped, so that the process never waits for its reader.
     child.stdout!.resume();
-    return url;
+    return { url, readyLine: line };
   }
   return null;
 }
