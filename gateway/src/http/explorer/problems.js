@@ -1,6 +1,6 @@
 import { element, english } from './elements.js';
 
-/** Chinese for faults that the GraphQL library words in English only; everything else brings its own in `extensions.messageZh`. */
+/** Chinese for what the GraphQL library words in English only, so that it names the field; everything else brings its own Chinese. */
 const SENTENCES = [
   [/^Cannot query field "(.+?)" on type "(.+?)"/, '类型 $2 没有字段 $1。可在左侧“模式”中查看它有哪些字段。'],
   [/^Unknown argument "(.+?)" on field "(.+?)"/, '字段 $2 没有参数 $1。'],
@@ -29,12 +29,11 @@ const BY_CODE = {
 
 /** What an error says in Chinese. */
 export function chineseOf({ message, extensions }) {
-  if (extensions?.messageZh) return extensions.messageZh;
   for (const [pattern, zh] of SENTENCES) {
     const match = pattern.exec(message);
     if (match) return zh.replace(/\$(\d)/g, (_, group) => match[group]);
   }
-  return BY_CODE[extensions?.code] ?? '请求未能完成。';
+  return extensions?.messageZh ?? BY_CODE[extensions?.code] ?? '请求未能完成。';
 }
 
 /** The errors of an answer: Chinese first, then English, code and place. `goTo(line, column)` moves the editor's caret there. */

@@ -98,7 +98,12 @@ function table(objects, columns, type, model) {
     });
     return element('tr', null, cells);
   });
-  const made = element('table', null, element('thead', null, element('tr', null, head)), element('tbody', null, rows));
+  const made = element(
+    'table',
+    null,
+    element('thead', { class: 'head' }, element('tr', null, head)),
+    element('tbody', null, rows),
+  );
   return element('div', { class: 'table' }, made);
 }
 
