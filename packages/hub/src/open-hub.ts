@@ -125,12 +125,14 @@ export async function openHub(options: HubOptions): Promise<Hub> {
       log,
       metrics,
     });
-    closers.push(() => gateway.close());
+    const closeGateway = once(() => gateway.close());
+    closers.push(closeGateway);
 
     let url = '';
     if (options.listen !== false) {
       const app = await serve({ settings, log, gateway, hosted, metrics, database: databases[0] as Database });
-      closers.push(() => app.close());
+      // Together: the server does not end before its WebSockets do, and those are the gateway's.
+      closers.push(() => Promise.all([app.close(), closeGateway()]));
       const { port } = app.server.address() as AddressInfo;
       url = `http://${settings.host}:${port}/graphql`;
     }

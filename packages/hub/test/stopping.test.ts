@@ -95,16 +95,21 @@ describe('a start that cannot succeed', () => {
   });
 });
 
-test('SIGTERM ends the hub with 0, and its database with it, also while somebody holds a connection open', async () => {
+test('SIGTERM ends the hub with 0, and its database with it, while subscribers listen and others only hold a line open', async () => {
   const postmaster = Number.parseInt(readFileSync(postmasterFile, 'utf8'), 10);
-  const socket = new WebSocket(hub.url.replace('http', 'ws'), 'graphql-transport-ws');
-  await new Promise((resolve) => socket.addEventListener('open', resolve, { once: true }));
-  const closed = new Promise((resolve) => socket.addEventListener('close', resolve, { once: true }));
+  const { stdout } = await runCommand('packages/hub/src/commands/token.ts', ['auditor-region'], env);
+  const silent = openSocket();
+  const subscriber = openSocket();
+  await Promise.all([silent.opened, subscriber.opened]);
+  subscriber.send({ type: 'connection_init', payload: { authorization: `Bearer ${stdout.trim()}` } });
+  await subscriber.heard('connection_ack');
+  subscriber.send({ type: 'subscribe', id: '1', payload: { query: 'subscription { supervisionFeed { cursor } }' } });
+  while (((await (await fetch(new URL('/ready', hub.url))).json()) as { pipelines: number }).pipelines === 0);
   expect(await hub.stop()).toBe(0);
-  await closed;
+  expect(await subscriber.heard('error')).toMatchObject({ payload: [{ extensions: { code: 'GATEWAY_CLOSING' } }] });
+  expect([await silent.closed, await subscriber.closed]).toEqual([1001, 1001]);
   expect(existsSync(postmasterFile)).toBe(false);
-  expect(isRunning(postmaster)).toBe(false);
-  expect(isRunning(hub.pid)).toBe(false);
+  expect([isRunning(postmaster), isRunning(hub.pid)]).toEqual([false, false]);
 });
 
 test('a stop during the start is heard: nothing is left running', async () => {
@@ -117,6 +122,33 @@ test('a stop during the start is heard: nothing is left running', async () => {
   expect((await starting.outcome).code).toBe(0);
   expect([existsSync(file), isRunning(postmaster)]).toEqual([false, false]);
 });
+
+/** A WebSocket of which a test awaits what it hears. */
+function openSocket() {
+  const socket = new WebSocket(hub.url.replace('http', 'ws'), 'graphql-transport-ws');
+  const messages: { readonly type: string }[] = [];
+  const watchers = new Set<() => void>();
+  const on = <T>(event: 'open' | 'close', read: (event: CloseEvent) => T): Promise<T> =>
+    new Promise((resolve) => socket.addEventListener(event, (one) => resolve(read(one as CloseEvent)), { once: true }));
+  socket.addEventListener('message', ({ data }) => {
+    messages.push(JSON.parse(String(data)) as { type: string });
+    for (const look of watchers) look();
+  });
+  return {
+    opened: on('open', () => {}),
+    closed: on('close', ({ code }) => code),
+    send: (message: object) => socket.send(JSON.stringify(message)),
+    heard: (type: string) =>
+      new Promise<object>((resolve) => {
+        const look = (): void => {
+          const found = messages.find((message) => message.type === type);
+          if (found !== undefined) resolve(found);
+        };
+        watchers.add(look);
+        look();
+      }),
+  };
+}
 
 function isRunning(pid: number): boolean {
   try {
