@@ -1,5 +1,6 @@
 import { may } from '@gnomon/identity';
 import type { OpenSubgraph, RequestContext } from '@gnomon/subgraph-kit';
+import { CsvError } from 'csv-parse';
 import type { World } from './context.ts';
 import { labelOf } from './intake.ts';
 import { refusalReason, refusalRemedy } from './refusals.ts';
@@ -155,7 +156,8 @@ function problem(code: string, zh: string, en: string) {
 /** Faults of the body itself: broken gzip, broken CSV, a client that went away. */
 function isBodyFault(error: unknown): boolean {
   const code = String((error as { code?: unknown }).code ?? '');
+  // By class: one of the parser's codes, INVALID_OPENING_QUOTE, lacks the prefix of the others.
   return (
-    code.startsWith('Z_') || code.startsWith('CSV_') || code === 'ECONNRESET' || code === 'ERR_STREAM_PREMATURE_CLOSE'
+    error instanceof CsvError || code.startsWith('Z_') || code === 'ECONNRESET' || code === 'ERR_STREAM_PREMATURE_CLOSE'
   );
 }

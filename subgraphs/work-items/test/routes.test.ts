@@ -66,6 +66,10 @@ test('a body that breaks, a missing label, a wrong role, nobody and a broken tok
     status: 400,
     answer: { code: 'UNREADABLE_BODY' },
   });
+  expect(await post('table\nup"pro\n', 'batch=quote', { 'content-type': 'text/csv' })).toMatchObject({
+    status: 400,
+    answer: { code: 'UNREADABLE_BODY' },
+  });
   expect(await post('', '')).toMatchObject({ status: 400, answer: { code: 'BAD_INPUT' } });
   expect(await post('', 'batch=b', { authorization: 'Bearer supervisor' })).toMatchObject({
     status: 403,
