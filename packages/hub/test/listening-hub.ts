@@ -33,13 +33,16 @@ export interface ListeningHub {
   close(): Promise<void>;
 }
 
-/** Opens the whole hub as `start` does, without the simulated province. */
-export async function openListeningHub(options: Partial<HubOptions> = {}): Promise<ListeningHub> {
+/** Opens the whole hub as `start` does, without the simulated province; `env` as the environment would set it. */
+export async function openListeningHub(
+  options: Partial<HubOptions> = {},
+  env: Readonly<Record<string, string>> = {},
+): Promise<ListeningHub> {
   const test = await openTestDatabase(
     Object.fromEntries([registry, workItems, supervision].map((one) => [one.schemaName, one.migrations])),
   );
   const home = mkdtempSync(join(tmpdir(), 'gnomon-hub-'));
-  const settings = readEnvironment({ PORT: '0', GNOMON_HOME: home }, 0);
+  const settings = readEnvironment({ PORT: '0', GNOMON_HOME: home, ...env }, 0);
   const hub = await openHub({
     settings,
     databaseUrl: test.url,
