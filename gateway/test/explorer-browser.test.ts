@@ -168,6 +168,17 @@ describe.skipIf('missing' in foundChromium)('the explorer in Chromium', () => {
     await expect.poll(() => seqs(page)).toEqual([2, 1]);
   });
 
+  test('replays a long history, keeps the newest 200 events in sight, and counts them all', async () => {
+    const { page, emit } = await explorer();
+    await signIn(page);
+    for (let at = 0; at < 700; at++) emit();
+    await page.click('text=原文');
+    await ask(page, 'subscription { cardEvents(after: "c0") { seq } }');
+    await expect.poll(() => page.textContent('#live-count')).toContain('已收 700 条');
+    emit();
+    await expect.poll(() => seqs(page)).toEqual(Array.from({ length: 200 }, (_, at) => 701 - at));
+  });
+
   test('completes out of the schema and is used by keyboard alone', async () => {
     const { page } = await explorer();
     await signIn(page);

@@ -16,6 +16,8 @@ const MODULES = [
   'schema-browser',
   'editor',
   'sign-in',
+  'example-list',
+  'welcome',
   'main',
 ];
 /** The policy that the skeleton carries until the hashes are known. */

@@ -34,6 +34,24 @@ subscription Live {
 `,
   },
   {
+    kind: 'subscription',
+    root: 'supervisionFeed',
+    zh: '从头重放，再跟上实时',
+    en: 'Replay from the first entry, then live',
+    query: `# 从第一条起逐条重放，赶上后转为实时
+# Everything since the first entry, then live
+subscription Replay {
+  supervisionFeed(after: "beginning") {
+    kind
+    level
+    at
+    card { number turnedAt message { zh en } }
+    warning { turnedAt message { zh en } }
+  }
+}
+`,
+  },
+  {
     kind: 'query',
     root: 'cards',
     zh: '本区划的黄牌和红牌',

@@ -50,6 +50,7 @@ export function openLive({ query, variables, after, onState, onEvent }) {
   let timer = 0;
   let isOver = false;
   const end = (state, detail) => {
+    if (isOver) return;
     isOver = true;
     clearTimeout(timer);
     socket?.close(1000);

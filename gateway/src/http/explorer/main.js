@@ -1,14 +1,15 @@
 import { openEditor } from './editor.js';
-import { bilingual, byId, element, english } from './elements.js';
+import { bilingual, byId, element } from './elements.js';
+import { openExampleList } from './example-list.js';
 import { EXAMPLES } from './examples.js';
 import { ask, keptToken, openLive } from './graph-client.js';
 import { showProblems } from './problems.js';
 import { readData, readEvent } from './reading.js';
-import { exampleOf } from './root-examples.js';
 import { openSchemaBrowser } from './schema-browser.js';
-import { modelOf, SCHEMA_QUERY, termOf } from './schema-model.js';
-import { openSignIn, viewerClaims } from './sign-in.js';
+import { modelOf, SCHEMA_QUERY } from './schema-model.js';
+import { openSignIn } from './sign-in.js';
 import { paintJson } from './tokens.js';
+import { waiting, welcome } from './welcome.js';
 
 const MOST_EVENTS = 200;
 const LIVE_WORDS = {
@@ -30,6 +31,7 @@ let answer = { kind: 'nothing' };
 
 const editor = openEditor();
 const browser = openSchemaBrowser();
+const examples = openExampleList({ fill, run, signIn: () => signIn.open() });
 const signIn = openSignIn(() => {
   stop();
   loadSchema();
@@ -60,7 +62,7 @@ async function run() {
     return showFault('变量不是有效的 JSON。', cause.message);
   }
   byId('live').hidden = true;
-  if (operationKind() === 'subscription') return subscribe(variables, null);
+  if (operationKind() === 'subscription') return subscribe(editor.text, variables, null);
   const startedAt = performance.now();
   setStatus('查询中…', 'asking');
   try {
@@ -84,16 +86,18 @@ function setStatus(zh = '', en = '') {
   byId('status').replaceChildren(...(zh ? bilingual(zh, en) : []));
 }
 
-function subscribe(variables, after) {
-  if (after === null) answer = { kind: 'live', events: [], count: 0, cuts: 0, root: model?.roots.subscription };
+function subscribe(query, variables, after) {
+  if (after === null)
+    answer = { kind: 'live', events: [], count: 0, unseen: 0, frame: null, cuts: 0, root: model?.roots.subscription };
   setStatus();
   showAnswer();
   byId('live').hidden = false;
   byId('cut').hidden = false;
   byId('stop').hidden = false;
   byId('resume').hidden = true;
-  live = openLive({ query: editor.text, variables, after, onState: showState, onEvent: takeEvent });
-  live.again = () => subscribe(variables, live.cursor);
+  live = openLive({ query, variables, after, onState: showState, onEvent: takeEvent });
+  const own = live;
+  live.again = () => subscribe(query, variables, own.cursor);
 }
 
 function showState(state, detail) {
@@ -103,7 +107,11 @@ function showState(state, detail) {
   );
   if (state === 'waiting') answer.cuts++;
   if (state === 'refused') {
-    answer = { kind: 'answer', value: { errors: detail } };
+    // What was received stays; the refusal stands above it.
+    answer =
+      answer.kind === 'live' && answer.count > 0
+        ? { ...answer, errors: detail }
+        : { kind: 'answer', value: { errors: detail } };
     showAnswer();
   }
   if (['refused', 'ended', 'stopped'].includes(state)) {
@@ -124,27 +132,37 @@ function showCount() {
   );
 }
 
-function takeEvent(payload, cursor) {
+function takeEvent(payload) {
   answer.events.unshift(payload);
   answer.events.length = Math.min(answer.events.length, MOST_EVENTS);
   answer.count++;
-  byId('cursor').textContent = cursor ?? '—';
+  // A replay brings thousands in a moment: they are shown once a frame.
+  answer.unseen++;
+  const own = answer;
+  own.frame ??= requestAnimationFrame(() => {
+    own.frame = null;
+    if (own === answer && own.unseen > 0) showNew();
+  });
+}
+
+function showNew() {
+  const isFirst = answer.count === answer.unseen;
+  const shown = answer.events.slice(0, answer.unseen).map(showEvent);
+  answer.unseen = 0;
+  byId('cursor').textContent = live.cursor ?? '—';
   showCount();
-  if (answer.count === 1) byId('result').replaceChildren();
-  const shown = showEvent(payload);
-  shown.classList.add('fresh');
+  for (const one of shown) one.classList.add('fresh');
   const result = byId('result');
   const { scrollTop, scrollHeight } = result;
-  result.prepend(shown);
+  if (isFirst) result.replaceChildren(...shown);
+  else result.prepend(...shown);
   // Who reads further down keeps the line under the eye.
   if (scrollTop > 0) result.scrollTop = scrollTop + result.scrollHeight - scrollHeight;
   while (result.childElementCount > MOST_EVENTS) result.lastChild.remove();
 }
 
 function stop() {
-  const own = live;
-  if (!own) return;
-  own.stop();
+  live?.stop();
 }
 
 const viewIs = (name) => document.querySelector('input[name="view"]:checked').value === name;
@@ -158,44 +176,21 @@ function showEvent(payload) {
 }
 
 function showAnswer() {
+  // All events are about to be shown.
+  if (answer.kind === 'live') answer.unseen = 0;
   byId('result').replaceChildren(...answerParts());
 }
 function answerParts() {
   if (answer.kind === 'nothing') return [welcome()];
-  if (answer.kind === 'live') return answer.events.length > 0 ? answer.events.map(showEvent) : [waiting()];
+  if (answer.kind === 'live') {
+    const problems = answer.errors ? showProblems(answer.errors, editor.goTo) : [];
+    return answer.count > 0 ? [...problems, ...answer.events.map(showEvent)] : [waiting()];
+  }
   const { data, errors } = answer.value;
   if (viewIs('json')) return [json(answer.value)];
   const problems = errors ? showProblems(errors, editor.goTo) : [];
   if (!data || !answer.root || !model) return data ? [...problems, json(data)] : problems;
   return [...problems, ...readData(data, answer.root, model)];
-}
-
-function waiting() {
-  return element(
-    'div',
-    { class: 'welcome' },
-    element('h2', null, '等待下一件事'),
-    english('The next event appears here the moment it happens.'),
-  );
-}
-
-function welcome() {
-  const steps = [
-    ['粘贴令牌登录', 'Sign in with a token: top right.'],
-    ['左侧选一个示例，或自己写查询', 'Choose an example on the left, or write a query.'],
-    ['按 Ctrl + Enter 执行', 'Press Ctrl + Enter. Subscriptions stay open and show each event as it happens.'],
-  ].slice(keptToken() ? 1 : 0);
-  return element(
-    'div',
-    { class: 'welcome' },
-    element('h2', null, '一张图，查全部监督数据'),
-    english('One graph over everything that is supervised.'),
-    element(
-      'ol',
-      null,
-      steps.map(([zh, en]) => element('li', null, zh, english(en))),
-    ),
-  );
 }
 
 async function loadSchema() {
@@ -208,7 +203,7 @@ async function loadSchema() {
       ...bilingual('不登录，直接读取', 'read it without signing in'),
     );
     browser.take(null, [element('p', null, ...bilingual('登录后显示模式。', 'Sign in to see the schema.')), act]);
-    return showExamples();
+    return examples.take(model);
   }
   await askForSchema();
 }
@@ -223,61 +218,12 @@ async function askForSchema() {
   }
   editor.take(model);
   browser.take(model);
-  showExamples();
-}
-
-function showExamples() {
-  const has = ({ kind, root }) => !model || model.roots[kind]?.fields.has(root);
-  const fitting = EXAMPLES.filter(has);
-  const children = [element('h2', null, ...bilingual('从这里开始', 'Start here'))];
-  children.push(...fitting.map((one) => exampleButton(one.kind, [one.zh, english(one.en)], () => useExample(one))));
-  if (fitting.length === 0) children.length = 0;
-  for (const [kind, zh] of [
-    ['query', '全部查询'],
-    ['subscription', '全部订阅'],
-    ['mutation', '全部操作'],
-  ]) {
-    const fields = [...(model?.roots[kind]?.fields.values() ?? [])];
-    if (fields.length === 0) continue;
-    children.push(element('h2', null, ...bilingual(zh, `every ${kind}`)));
-    for (const field of fields) {
-      const words = [element('span', { class: 'plain' }, field.name), ' ', termOf(field.description)];
-      children.push(exampleButton('plain', words, () => fill(exampleOf(kind, field, model))));
-    }
-  }
-  byId('examples').replaceChildren(...children);
-}
-
-function exampleButton(kind, [first, ...rest], use) {
-  const isPlain = kind === 'plain';
-  const made = element(
-    'button',
-    { type: 'button', class: kind === 'subscription' ? 'example live' : 'example' },
-    isPlain ? first : element('strong', null, first),
-    ...rest,
-  );
-  made.addEventListener('click', () => {
-    for (const other of byId('examples').querySelectorAll('[aria-current]')) other.removeAttribute('aria-current');
-    made.setAttribute('aria-current', 'true');
-    use();
-  });
-  return made;
+  examples.take(model);
 }
 
 function fill({ query, variables }) {
   editor.text = query;
   byId('variables').value = JSON.stringify(variables, null, 2);
-}
-
-async function useExample({ query, kind, variables, find, use }) {
-  fill({ query, variables: variables?.(viewerClaims()) ?? {} });
-  if (!keptToken()) return signIn.open();
-  if (find) {
-    const found = await ask(find).catch(() => ({}));
-    if (found.data) fill({ query, variables: use(found.data) });
-  }
-  // A mutation changes something: it is run by hand.
-  if (kind !== 'mutation') await run();
 }
 
 async function copy(text, button) {
