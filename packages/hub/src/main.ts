@@ -18,6 +18,8 @@ process.once('SIGTERM', end);
 process.once('SIGINT', end);
 try {
   const { hub } = await opening;
+  // The office changed a rule file: read all of them again. What is refused is in the log, and the old rules stay in force.
+  process.on('SIGHUP', () => void hub.rules.reload());
   process.stdout.write(`圭臬已就绪 Gnomon is ready at ${hub.url}\n`);
 } catch (cause) {
   process.stderr.write(

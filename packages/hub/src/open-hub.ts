@@ -14,11 +14,11 @@ import {
 } from '@gnomon/store';
 import {
   createAuthenticate,
+  type FolderRules,
   hostSubgraph,
   openFolderRules,
   openLog,
   openTrust,
-  type RulesPort,
   type ServableSubgraph,
   type Settings,
   type SubgraphDefinition,
@@ -42,7 +42,8 @@ export interface Hub {
   readonly url: string;
   readonly databaseUrl: string;
   readonly gateway: Gateway;
-  readonly rules: RulesPort;
+  /** The rules in force; `reload` reads their folder again. */
+  readonly rules: FolderRules;
   readonly log: Logger;
   /** A subgraph by name. @throws {RangeError} for a name that is not one. */
   subgraph(name: string): ServableSubgraph;

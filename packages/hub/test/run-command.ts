@@ -42,6 +42,8 @@ export interface ServingProcess {
   readonly pid: number;
   /** The line that said so. */
   readonly readyLine: string;
+  /** Tells it something and waits until its log says what fits. */
+  tell(signal: NodeJS.Signals, answer: RegExp): Promise<void>;
   /** Asks it to stop, and gives its exit code. */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
   /** Ends it on the spot, without a chance to tidy up, and waits until it is gone. */
@@ -58,6 +60,15 @@ export async function startProcess(file: string, env: NodeJS.ProcessEnv): Promis
   return {
     ...ready,
     pid: child.pid!,
+    async tell(signal, answer) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      let said = '';
+      child.stderr!.on('data', (part) => {
+        if (answer.test((said += String(part)))) resolve();
+      });
+      child.kill(signal);
+      await promise;
+    },
     async stop(signal = 'SIGTERM') {
       child.kill(signal);
       return (await ended)[0];
