@@ -174,7 +174,7 @@ describe.skipIf('missing' in foundChromium)('the explorer in Chromium', () => {
     for (let at = 0; at < 700; at++) emit();
     await page.click('text=原文');
     await ask(page, 'subscription { cardEvents(after: "c0") { seq } }');
-    await expect.poll(() => page.textContent('#live-count')).toContain('已收 700 条');
+    await expect.poll(() => page.textContent('#live-count'), { timeout: 20_000 }).toContain('已收 700 条');
     emit();
     await expect.poll(() => seqs(page)).toEqual(Array.from({ length: 200 }, (_, at) => 701 - at));
   });

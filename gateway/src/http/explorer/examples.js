@@ -152,7 +152,10 @@ query RulesInForce($division: ID!) {
     zh: '尚未解除的预警',
     en: 'Warnings that stand',
     query: `query StandingWarnings {
-  warnings(first: 20, filter: { state: [ISSUED] }) {
+  warnings(
+    first: 20
+    filter: { state: [ISSUED] }
+  ) {
     nodes {
       state turnedAt
       message { zh en }
@@ -170,7 +173,9 @@ query RulesInForce($division: ID!) {
     zh: '各指标发了多少牌',
     en: 'How many cards, by indicator',
     query: `query CardCounts {
-  cardCounts(by: INDICATOR) { key level state count }
+  cardCounts(by: INDICATOR) {
+    key level state count
+  }
 }
 `,
   },
@@ -182,7 +187,9 @@ query RulesInForce($division: ID!) {
     query: `query AsOf {
   supervisionStatus {
     at
-    domains { name asOf lagSeconds reachable cursor }
+    domains {
+      name asOf lagSeconds reachable
+    }
   }
 }
 `,

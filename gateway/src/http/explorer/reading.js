@@ -134,7 +134,7 @@ const isFinding = (value) =>
   value !== null && typeof value === 'object' && (isText(value.message) || holdsFinding(value));
 const holdsFinding = (value) => 'kind' in value && Object.values(value).some((one) => isText(one?.message));
 
-/** Something that was found, or that happened: level, number and instant on a line, the message, then the rest. */
+/** Something that was found, or that happened: level, kind and instant on a line, the message, then the rest. */
 function entry(value, declared, model) {
   const parts = partsOf(value, declared, model);
   const inner = isText(value.message) ? null : parts.find(({ value: one }) => isText(one?.message));
@@ -146,7 +146,6 @@ function entry(value, declared, model) {
   };
   const level = take(({ key, value: one }) => key === 'level' && one !== null) ?? warningLevel(declared, model);
   const message = take(({ key, value: one }) => key === 'message' && isText(one));
-  const number = take(({ key, value: one }) => key === 'number' && one !== null);
   const instant = take(({ key }) => key === 'turnedAt') ?? take(({ key }) => key === 'at');
   const words = [];
   for (let one = take(isEnum); one; one = take(isEnum)) words.push(one);
@@ -160,8 +159,9 @@ function entry(value, declared, model) {
       { class: 'line' },
       level ? shown(level) : null,
       words.filter(({ key }) => !seen.has(key) && seen.add(key)).map(shown),
-      number ? element('code', null, number.value) : null,
-      instant ? shown(instant) : null,
+      instant
+        ? element('span', { class: 'instant' }, headingText(instant.key, instant.field), ' ', shown(instant))
+        : null,
     ),
     message ? element('p', { class: 'message' }, message.value.zh) : null,
     message?.value.en ? english(message.value.en) : null,
