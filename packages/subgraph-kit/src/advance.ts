@@ -20,6 +20,9 @@ import { type FallReason, SEVERITY, type Signal, type SignalSubject } from './si
  *              ──► timers that are due until `until`, with the new facts ──► new state + signals
  *
  * It reads no clock. A timer that runs a week late, a replay and the live hub therefore give the same signals.
+ *
+ * A subject whose records may lawfully come later than their events has a *horizon*: at `r` it is judged by what is
+ * complete, at `horizon.of(r)`. A turn at `t` is then told at `horizon.inverse(t)`, and still dated `t`.
  */
 
 /** A verdict that stands: what was last said about one rule and occurrence. */
@@ -42,11 +45,31 @@ export interface Standing {
 /** A subject of which nothing was ever said. */
 export const NOTHING_STANDS: Standing = { verdicts: [], signals: 0 };
 
-/** The state of a subject between two steps. `dueAt` is `Infinity` when time alone changes nothing. */
+/**
+ * Up to which instant the records of a subject must have come. `of` never falls and never lies after `r`, and both belong
+ * together: `of(inverse(t)) >= t`, and `of(r) < t` for every `r < inverse(t)`. Hence no turn is told before all that
+ * could prevent it had to be here.
+ */
+export interface Horizon {
+  /** The instant up to which everything must be known by `r`. */
+  of(r: Instant): Instant;
+  /** The first `r` by which everything up to `t` must be known; `Infinity` for `Infinity`. */
+  inverse(t: Instant): Instant;
+}
+
+/** The horizon of a subject whose records come as things happen. */
+export const NO_DELAY: Horizon = { of: (r) => r, inverse: (t) => t };
+
+/** The state of a subject between two steps. */
 export interface SubjectState {
   readonly facts: Facts;
   readonly standing: Standing;
+  /** First instant at which time alone could change a verdict; `Infinity` when it changes nothing. */
   readonly dueAt: Instant;
+  /** When to judge at `dueAt`. Default: the instant by which everything up to `dueAt` must be known. */
+  readonly wakeAt?: Instant;
+  /** The latest instant at which the subject was judged; it is never judged at an earlier one again. */
+  readonly judgedTo?: Instant;
   /** Scope under which the facts were judged; the call's own when absent. */
   readonly scope?: SubjectScope;
 }
@@ -68,6 +91,8 @@ export interface Arrival {
   readonly origin?: Instant;
   /** When what is new in the facts happened; dates a level that does not depend on time. Default: `at`. */
   readonly happenedAt?: Instant;
+  /** The latest event that the facts tell of: the subject is known up to it, though the horizon lies before. */
+  readonly knownTo?: Instant;
   /**
    * The facts as they would have been at an earlier instant, from all that is known now: rows whose event lies later
    * left out. It tells `FELL` (a finish after the warning) from `CORRECTED` (a finish before it). Default: `facts`.
@@ -87,6 +112,8 @@ export interface AdvanceInput {
   readonly arrival: Arrival | null;
   /** Time up to which timers run, included; at least the arrival's instant. */
   readonly until: Instant;
+  /** Default: `NO_DELAY`. */
+  readonly horizon?: Horizon;
   /** Rows the present facts came from, for receipts; asked only when a receipt is made. */
   readonly sources?: () => readonly FactSource[];
   /** Makes receipts; the rule engine's own where it is not given. */
@@ -97,7 +124,11 @@ export interface AdvanceInput {
 export interface Advanced {
   readonly facts: Facts;
   readonly standing: Standing;
+  /** First instant at which time alone could change a verdict. */
   readonly dueAt: Instant;
+  /** When the timer is to run: `dueAt` itself, or later under a horizon. */
+  readonly wakeAt: Instant;
+  readonly judgedTo: Instant;
   readonly signals: readonly Signal[];
   /** Level of every rule that applies, NONE included, for tallies; `null` when nothing was judged. */
   readonly levels: ReadonlyMap<string, Level> | null;
@@ -132,50 +163,59 @@ export function advance(input: AdvanceInput): Advanced {
  * `null` for a new subject.
  */
 export function levelsBefore(input: Omit<AdvanceInput, 'sources'>): ReadonlyMap<string, Level> | null {
-  const { previous, arrival, until, pack, calendar, subject } = input;
+  const { previous, arrival, until, pack, calendar, subject, horizon = NO_DELAY } = input;
   if (previous === null) return null;
-  const next = arrival === null ? until : arrival.at;
-  const now = previous.dueAt <= next ? previous.dueAt - 1 : next;
+  const known = Math.max(horizon.of(arrival === null ? until : arrival.at), previous.judgedTo ?? -Infinity);
+  const now = Math.min(previous.dueAt - 1, known);
   return pack.judgeSubject(subject.kind, previous.facts, previous.scope ?? input.scope, calendar, now).levels;
 }
 
 class Run {
   readonly #input: AdvanceInput;
+  readonly #horizon: Horizon;
   readonly #signals: Signal[] = [];
   #facts: Facts;
   #scope: SubjectScope;
   #standing: readonly StandingVerdict[];
   #signalCount: number;
   #dueAt: Instant;
+  #wakeAt: Instant;
+  #judgedTo: Instant;
   #levels: ReadonlyMap<string, Level> | null = null;
 
   constructor(input: AdvanceInput, previous: SubjectState | null) {
     this.#input = input;
+    this.#horizon = input.horizon ?? NO_DELAY;
     this.#facts = previous?.facts ?? {};
     this.#scope = previous?.scope ?? input.scope;
     this.#standing = previous?.standing.verdicts ?? [];
     this.#signalCount = previous?.standing.signals ?? 0;
     this.#dueAt = previous?.dueAt ?? Infinity;
+    this.#wakeAt = previous?.wakeAt ?? this.#horizon.inverse(this.#dueAt);
+    this.#judgedTo = previous?.judgedTo ?? -Infinity;
   }
 
   passTime(until: Instant): void {
-    for (let step = 0; this.#dueAt <= until; step += 1) {
+    for (let step = 0; this.#wakeAt <= until; step += 1) {
       if (step >= MOST_TIMER_STEPS)
         throw new Error(`advance: ${this.#name()} took ${step} timer steps; a rule's \`until\` does not settle.`);
       const now = this.#dueAt;
+      const at = this.#wakeAt;
       const found = this.#judge(now);
-      this.#compare(found.verdicts, { at: now, turnedAt: () => now, fellAt: () => now, disproves: () => false });
+      this.#compare(found.verdicts, { at, now, turnedAt: () => now, fellAt: () => now, disproves: () => false });
     }
   }
 
   arrive(arrival: Arrival): void {
     this.#facts = arrival.facts;
     this.#scope = this.#input.scope;
-    const found = this.#judge(arrival.at);
+    const now = this.#knownTo(arrival);
+    const found = this.#judge(now);
     if (found.verdicts.length === 0 && this.#standing.length === 0) return;
     this.#compare(found.verdicts, {
       at: arrival.at,
-      turnedAt: (verdict) => this.#turnedAt(verdict, arrival),
+      now,
+      turnedAt: (verdict) => this.#turnedAt(verdict, arrival, now),
       fellAt: (standing) => Math.max(standing.turnedAt, Math.min(arrival.happenedAt ?? arrival.at, arrival.at)),
       disproves: (standing) => this.#isDisproved(standing, arrival),
     });
@@ -186,9 +226,16 @@ class Run {
       facts: this.#facts,
       standing: { verdicts: this.#standing, signals: this.#signalCount },
       dueAt: this.#dueAt,
+      wakeAt: this.#wakeAt,
+      judgedTo: this.#judgedTo,
       signals: this.#signals,
       levels: this.#levels,
     };
+  }
+
+  /** Where new facts are judged: at the horizon, but never before an event of their own or before what was judged. */
+  #knownTo({ at, knownTo = -Infinity, origin = -Infinity }: Arrival): Instant {
+    return Math.min(at, Math.max(this.#horizon.of(at), knownTo, origin, this.#judgedTo));
   }
 
   #judge(now: Instant): SubjectVerdicts {
@@ -199,6 +246,8 @@ class Run {
         `advance: ${this.#name()} was judged at ${now} with until ${found.until}; it must lie after the instant judged.`,
       );
     this.#dueAt = found.until;
+    this.#wakeAt = this.#horizon.inverse(found.until);
+    this.#judgedTo = Math.max(this.#judgedTo, now);
     this.#levels = found.levels;
     return found;
   }
@@ -255,7 +304,7 @@ class Run {
     const { pack, subject, calendar } = this.#input;
     if (!pack.rules.has(standing.rule)) return 'RULE_ENDED';
     if (verdict !== null) return null;
-    const alone = pack.judgeRule(standing.rule, subject.kind, this.#facts, this.#scope, calendar, step.at);
+    const alone = pack.judgeRule(standing.rule, subject.kind, this.#facts, this.#scope, calendar, step.now);
     const own = alone.find((candidate) => candidate.occurrence === standing.occurrence);
     return own !== undefined && SEVERITY[own.level] >= SEVERITY[standing.level] ? 'YIELDED' : null;
   }
@@ -269,8 +318,8 @@ class Run {
     return own.missing.length === 0 && SEVERITY[own.level] < SEVERITY[standing.level];
   }
 
-  #turnedAt(verdict: Verdict, arrival: Arrival): Instant {
-    const origin = Math.min(arrival.origin ?? arrival.at, arrival.at);
+  #turnedAt(verdict: Verdict, arrival: Arrival, now: Instant): Instant {
+    const origin = Math.min(arrival.origin ?? now, now);
     const { pack, subject, calendar } = this.#input;
     const turned = pack.turnedAt(
       verdict.rule,
@@ -279,11 +328,11 @@ class Run {
       this.#facts,
       this.#scope,
       calendar,
-      arrival.at,
+      now,
       origin,
     );
     // Held since the beginning under these facts: not time turned it but what is new in them.
-    if (turned <= origin) return Math.max(origin, Math.min(arrival.happenedAt ?? arrival.at, arrival.at));
+    if (turned <= origin) return Math.max(origin, Math.min(arrival.happenedAt ?? now, now));
     return turned;
   }
 
@@ -299,7 +348,10 @@ class Run {
 
 /** How one step dates a rise and judges a fall. */
 interface Step {
+  /** When it became known. */
   readonly at: Instant;
+  /** The instant judged; before `at` under a horizon. */
+  readonly now: Instant;
   turnedAt(verdict: Verdict): Instant;
   fellAt(standing: StandingVerdict): Instant;
   disproves(standing: StandingVerdict): boolean;
