@@ -20,6 +20,8 @@ export interface ItemMind {
   readonly standing: Standing;
   /** Instant at which time alone could change a verdict; `null` = never. */
   readonly turnAt: number | null;
+  /** The latest instant at which it was judged: for rows that may come later than their events it lies before the present. */
+  readonly judgedTo: number | null;
   readonly firstSignalAt: number | null;
   readonly reappliedAt: number | null;
   readonly dayMarks: DayMarks | null;
@@ -45,6 +47,7 @@ export interface ItemState {
   receivedAt: number;
   orphanSince: number | null;
   applicant: { readonly key: bigint | null; readonly type: string | null; readonly masked: string | null };
+  /** When its timer runs: at `mind.turnAt`, or as soon as all rows up to it must have come. */
   dueAt: number | null;
   fault: string | null;
   /** What the tallies hold of it since it was last written; `null` = nothing. */
@@ -61,6 +64,7 @@ export interface ItemPlace {
 export const BLANK_MIND: ItemMind = {
   standing: NOTHING_STANDS,
   turnAt: null,
+  judgedTo: null,
   firstSignalAt: null,
   reappliedAt: null,
   dayMarks: null,

@@ -2,6 +2,8 @@ import type { Facts, SubjectScope } from '@gnomon/rule-engine';
 import {
   advance,
   type FactSource,
+  type Horizon,
+  NO_DELAY,
   type ReferenceItem,
   type RulesInForce,
   type Signal,
@@ -9,8 +11,10 @@ import {
 } from '@gnomon/subgraph-kit';
 import type { CodeSystems } from './code-systems.ts';
 import { type ItemDocument, type KeptRow, PART_OF } from './document.ts';
+import { latestEventOf } from './facts/latest-event.ts';
 import { basicCodeOf, deriveFacts, documentAsOf, type FactConstants, type FactInputs } from './facts.ts';
 import { type ItemState, writeLevels } from './item-state.ts';
+import { pushHorizon } from './lateness.ts';
 import { TABLES } from './tables.ts';
 
 /** What judging an item needs beside the item. */
@@ -19,6 +23,8 @@ export interface Judging {
   readonly codes: CodeSystems;
   readonly constants: FactConstants;
   item(state: ItemState): ReferenceItem | undefined;
+  /** Whether a source is an own platform: it pushes at once, any other by the end of the next working day (DP-01). */
+  isOwnPlatform(source: string): boolean;
 }
 
 /** New rows of an item that came together. */
@@ -49,6 +55,7 @@ export function judgeItem(
   }
   const { mind, place } = state;
   const { rules } = judging;
+  const horizon = inputs.ownPlatform ? NO_DELAY : pushHorizon(inputs.pushCalendar);
   const calendar = rules.calendarFor(place.division);
   const scope: SubjectScope = {
     division: place.division,
@@ -66,7 +73,7 @@ export function judgeItem(
     arrival?.at ?? until,
   );
   const isNew = arrival !== null && mind.standing.signals === 0 && mind.turnAt === null && mind.levels === '';
-  const timersFirst = arrival !== null && mind.turnAt !== null && mind.turnAt <= arrival.at;
+  const timersFirst = arrival !== null && mind.turnAt !== null && horizon.inverse(mind.turnAt) <= arrival.at;
   const advanced = advance({
     pack: rules.pack,
     calendar,
@@ -87,9 +94,8 @@ export function judgeItem(
           // The old facts are asked for only when a timer fell due before the rows came.
           facts: timersFirst ? (deriveFacts(arrival.before, inputs)?.facts ?? {}) : arrival === null ? facts : {},
           standing: mind.standing,
-          // Armed anew (other rules, another calendar): due earlier than its own next turn.
-          dueAt:
-            arrival === null ? Math.min(mind.turnAt ?? Infinity, state.dueAt ?? Infinity) : (mind.turnAt ?? Infinity),
+          judgedTo: mind.judgedTo ?? -Infinity,
+          ...(arrival === null ? timerOf(state, horizon) : { dueAt: mind.turnAt ?? Infinity }),
         },
     arrival:
       arrival === null
@@ -103,20 +109,30 @@ export function judgeItem(
               arrival.at,
             ),
             happenedAt: Math.min(arrival.happenedAt ?? arrival.at, arrival.at),
+            ...(inputs.ownPlatform ? {} : { knownTo: latestEventOf(state.document) }),
             asOf: (instant) => deriveFacts(documentAsOf(state.document, instant), inputs)?.facts ?? facts,
           },
     until,
+    horizon,
     sources: () => sourcesOf(state.document),
   });
   state.mind = {
     ...mind,
     standing: advanced.standing,
     turnAt: Number.isFinite(advanced.dueAt) ? advanced.dueAt : null,
+    judgedTo: advanced.judgedTo,
     firstSignalAt: firstSignalOf(mind.firstSignalAt, advanced.signals, advanced.standing),
     levels: advanced.levels === null ? mind.levels : writeLevels(advanced.levels),
   };
-  state.dueAt = state.mind.turnAt;
+  state.dueAt = Number.isFinite(advanced.wakeAt) ? advanced.wakeAt : null;
   return advanced.signals;
+}
+
+/** The timer that runs now: for its own next turn, or earlier where it was armed anew (other rules, another calendar). */
+function timerOf(state: ItemState, horizon: Horizon): { readonly dueAt: number; readonly wakeAt: number } {
+  const wakeAt = state.dueAt ?? Infinity;
+  const known = Number.isFinite(wakeAt) ? Math.max(horizon.of(wakeAt), state.mind.judgedTo ?? -Infinity) : Infinity;
+  return { dueAt: Math.min(state.mind.turnAt ?? Infinity, known), wakeAt };
 }
 
 /** The inputs of an item's facts. */
@@ -126,6 +142,8 @@ export function inputsOf(state: ItemState, judging: Judging): FactInputs {
     codes: judging.codes,
     constants: judging.constants,
     item: judging.item(state),
+    ownPlatform: judging.isOwnPlatform(state.source),
+    pushCalendar: judging.rules.calendar,
     firstSignalAt: state.mind.firstSignalAt,
     reappliedAt: state.mind.reappliedAt,
   };

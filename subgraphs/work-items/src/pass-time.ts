@@ -56,6 +56,7 @@ async function passItems(ports: TimerPorts): Promise<number> {
       reference: ports.reference,
       hashApplicant: ports.hashApplicant,
       item: (state) => itemOf(state, ports.reference),
+      isOwnPlatform: (source) => ports.reference.source(source)?.ownPlatform === true,
     };
     const signals: Signal[] = [];
     const tallies = createTallyBook();

@@ -148,6 +148,7 @@ async function take(tx: Transaction, ports: IntakePorts, input: ChunkInput, read
     reference: ports.reference,
     hashApplicant: ports.hashApplicant,
     item: (state) => itemOf(state, ports.reference),
+    isOwnPlatform: (source) => ports.reference.source(source)?.ownPlatform === true,
   };
   const groups = groupRows(read.rows);
   const states = await readItems(

@@ -15,6 +15,8 @@ const inputs: FactInputs = {
   codes,
   constants: factConstants(rules.pack),
   item: item(ITEM, AGENCY),
+  ownPlatform: false,
+  pushCalendar: calendar,
   firstSignalAt: null,
   reappliedAt: null,
 };

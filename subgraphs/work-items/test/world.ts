@@ -219,7 +219,7 @@ export async function openWorld(start: string, rules: RulesPort = publishedRules
     ['agency', agency(AGENCY, '150105')],
     ['agency', agency(OTHER_AGENCY, '150121')],
     ['service-item', item(ITEM, AGENCY)],
-    ['source', source('115', AGENCY, '150105')],
+    ['source', source('115', AGENCY, '150105', { ownPlatform: true })],
     ['source', source('116', OTHER_AGENCY, '150121')],
   ]);
   return world;

@@ -1,5 +1,6 @@
 import type { FactRecord } from '@gnomon/rule-engine';
-import { type Clock, dayOf, formatDay, parseDay } from '@gnomon/working-time';
+import { CalendarRangeError, type Clock, dayOf, formatDay, parseDay } from '@gnomon/working-time';
+import { lastTimelyInstant } from '../lateness.ts';
 import {
   type Acceptance,
   clockOf,
@@ -57,6 +58,7 @@ export function outcomeFacts(
     finished: isFinished(view),
     finishedAt: view.resultAt ?? undefined,
     decidedAt,
+    complete: completeClock(view.resultAt, inputs),
     delivery: deliverable && decidedAt !== undefined ? deliveryClock(decidedAt, deliveredAt, view, inputs) : undefined,
     deliverable,
     delivered: deliveredAt !== null,
@@ -125,6 +127,19 @@ function isStretched(view: ItemView, { item, calendar }: FactInputs): boolean {
   const from = parseDay(version.from);
   const workdaysBefore = calendar.workdayNumber(dayOf(acceptDate)) - calendar.workdayNumber(from);
   return workdaysBefore < 5 && parseDay(after.from) - from <= 30 && after.from > formatDay(dayOf(acceptDate));
+}
+
+/** Runs out with the last instant at which a row about the finish, or about anything before it, is in time (DP-01). */
+function completeClock(finishedAt: number | null, { ownPlatform, pushCalendar }: FactInputs): Clock | undefined {
+  if (finishedAt === null) return undefined;
+  try {
+    const due = lastTimelyInstant(finishedAt, ownPlatform, pushCalendar);
+    const provisional = pushCalendar.isProvisional(dayOf(due));
+    return { axis: 'TIME', limit: due - finishedAt, due, stoppedAt: null, provisional };
+  } catch (error) {
+    if (error instanceof CalendarRangeError) return undefined;
+    throw error;
+  }
 }
 
 function deliveryClock(

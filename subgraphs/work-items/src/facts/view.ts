@@ -25,6 +25,10 @@ export interface FactInputs {
   readonly codes: CodeSystems;
   readonly constants: FactConstants;
   readonly item: ReferenceItem | undefined;
+  /** The source is its owner's own platform, which owes rows within two working hours (DP-01). */
+  readonly ownPlatform: boolean;
+  /** The calendar by which sources owe their rows: the region's, without overlays of the item's place. */
+  readonly pushCalendar: WorkCalendar;
   /** Turning instant of the first warning or card on this work item; `null` while there is none (DP-14). */
   readonly firstSignalAt: number | null;
   /** Another application of the same applicant for the same item, made after this one ended; `null` when none is known. */

@@ -25,6 +25,8 @@ function deriveRecord(record: ItemRecord, context: WorkItemsContext): Derived | 
       accept === undefined
         ? undefined
         : context.reference.item(String(accept.c.task_code ?? ''), accept.c.catalog_code as string | undefined),
+    ownPlatform: context.reference.source(record.source)?.ownPlatform === true,
+    pushCalendar: rules.calendar,
     firstSignalAt: record.mind.firstSignalAt,
     reappliedAt: record.mind.reappliedAt,
   });
