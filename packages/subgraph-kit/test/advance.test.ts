@@ -6,6 +6,7 @@ import {
   type AdvanceInput,
   type Arrival,
   advance,
+  type Horizon,
   levelsBefore,
   type SubjectState,
 } from '../src/advance.ts';
@@ -170,7 +171,66 @@ describe('precedence', () => {
   });
 });
 
-describe('any split gives the same', () => {
+/** Of every stretch of 60 ms all must be known 40 ms after its end. */
+const STEPPED: Horizon = {
+  of: (r) => Math.floor((r - 40) / 60) * 60,
+  inverse: (t) => Math.ceil(t / 60) * 60 + 40,
+};
+
+describe('a horizon', () => {
+  const open = { due: 1000, open: true, late: true };
+  const more = { horizon: STEPPED };
+
+  it('tells a turn when all up to it must be known, and dates it as it turned', () => {
+    const first = take(null, { facts: open, at: 0 }, more);
+    expect([first.dueAt, first.wakeAt]).toEqual([900, 940]);
+    expect(pass(first, 939, more).signals).toEqual([]);
+    const late = pass(first, 50_000, more);
+    expect(told(late.signals)).toEqual([
+      'ROSE LATE NONE>WARNING @900',
+      'ROSE LATE WARNING>YELLOW @1000',
+      'ROSE LATE YELLOW>RED @1300',
+    ]);
+    expect(late.signals.map(({ knownAt }) => Date.parse(knownAt))).toEqual([940, 1060, 1360]);
+  });
+
+  it('says nothing when the finish comes late but within it', () => {
+    const waiting = pass(take(null, { facts: open, at: 0 }, more), 939, more);
+    const finished = take(
+      waiting,
+      { facts: { due: 1000, open: false, late: false }, at: 939, origin: 0, knownTo: 850 },
+      more,
+    );
+    expect(pass(finished, 50_000, more).signals).toEqual([]);
+  });
+
+  it('judges facts at the latest event that they tell of, though all before it need not be here', () => {
+    const finished = { facts: { due: 1000, open: false, late: true }, at: 1010, origin: 0 };
+    expect(told(take(null, { ...finished, knownTo: 1005 }, more).signals)).toEqual(['ROSE LATE NONE>YELLOW @1000']);
+    expect(take(null, finished, more).signals).toEqual([]);
+    expect(take(null, { ...finished, knownTo: 1_000_000 }, more).judgedTo).toBe(1010);
+  });
+
+  it('judges at no earlier instant than before: what was told does not fall because a later event is taken back', () => {
+    const late = take(null, { facts: open, at: 1010, origin: 0, knownTo: 1005 }, more);
+    expect(told(late.signals)).toEqual(['ROSE LATE NONE>YELLOW @1000']);
+    const back = take(late, { facts: open, at: 1020, origin: 0, knownTo: 700 }, more);
+    expect([back.signals, back.judgedTo]).toEqual([[], 1005]);
+  });
+
+  it('judges a subject that is armed anew at its horizon, known from then on', () => {
+    const silent = { facts: open, standing: { verdicts: [], signals: 0 }, dueAt: 960, wakeAt: 1015, judgedTo: 300 };
+    const found = pass(silent, 1015, more);
+    expect(told(found.signals)).toEqual(['ROSE LATE NONE>WARNING @960']);
+    expect(found.signals[0]!.knownAt).toBe(new Date(1015).toISOString());
+    expect(found.wakeAt).toBe(1060);
+  });
+});
+
+describe.each([
+  ['without a horizon', undefined],
+  ['with a horizon', STEPPED],
+] as const)('any split gives the same, %s', (_, horizon) => {
   const pack = toyPack([
     LATE,
     {
@@ -199,7 +259,10 @@ describe('any split gives the same', () => {
     })
     .map((record) => Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as Facts);
   const history = fc
-    .array(fc.record({ facts, at: fc.integer({ min: 0, max: 400 }) }), { minLength: 1, maxLength: 6 })
+    .array(fc.record({ facts, at: fc.integer({ min: 0, max: 400 }), knownTo: fc.integer({ min: -100, max: 500 }) }), {
+      minLength: 1,
+      maxLength: 6,
+    })
     .map((arrivals) => arrivals.toSorted((a, b) => a.at - b.at));
   const timers = fc.array(fc.integer({ min: 0, max: 800 }), { maxLength: 8 });
 
@@ -210,8 +273,9 @@ describe('any split gives the same', () => {
           pack,
           arrivals,
           Array.from({ length: 801 }, (_, at) => at),
+          horizon,
         );
-        const late = replay(pack, arrivals, wakes);
+        const late = replay(pack, arrivals, wakes, horizon);
         expect(late.signals).toEqual(prompt.signals);
         expect(late.state).toEqual(prompt.state);
       }),
@@ -222,7 +286,7 @@ describe('any split gives the same', () => {
   it('with instants that are exact against a millisecond by millisecond walk', () => {
     fc.assert(
       fc.property(facts, (one) => {
-        const { signals } = replay(pack, [{ facts: one, at: 0 }], []);
+        const { signals } = replay(pack, [{ facts: one, at: 0 }], [], horizon);
         const walked = walk(pack, one);
         expect(
           signals
@@ -237,9 +301,22 @@ describe('any split gives the same', () => {
   it('with signal ids that never repeat and ordinals without a gap', () => {
     fc.assert(
       fc.property(history, (arrivals) => {
-        const { signals } = replay(pack, arrivals, []);
+        const { signals } = replay(pack, arrivals, [], horizon);
         expect(new Set(signals.map(({ id }) => id)).size).toBe(signals.length);
         expect(signals.map(({ n }) => n)).toEqual(signals.map((_, index) => index + 1));
+      }),
+    );
+  });
+
+  it('with no turn that is told before all up to it must be known, or is known by its events', () => {
+    fc.assert(
+      fc.property(history, timers, (arrivals, wakes) => {
+        for (const { turnedAt, knownAt, kind } of replay(pack, arrivals, wakes, horizon).signals) {
+          if (kind !== 'ROSE') continue;
+          const at = Date.parse(knownAt);
+          const events = arrivals.filter((arrival) => arrival.at <= at).map(({ knownTo }) => knownTo);
+          expect(Date.parse(turnedAt)).toBeLessThanOrEqual(Math.max(0, horizon?.of(at) ?? at, ...events));
+        }
       }),
     );
   });
@@ -248,7 +325,7 @@ describe('any split gives the same', () => {
     fc.assert(
       fc.property(history, timers, (arrivals, wakes) => {
         let added: ReadonlyMap<string, string> | null = null;
-        replay(pack, arrivals, wakes, (input, advanced) => {
+        replay(pack, arrivals, wakes, horizon, (input, advanced) => {
           expect(levelsBefore(input)).toEqual(added);
           added = advanced.levels ?? added;
         });
@@ -326,8 +403,9 @@ function told(signals: readonly Signal[]): readonly string[] {
 /** Takes arrivals in order with timer runs at `wakes` between them, and one last run at 800. */
 function replay(
   pack: AdvanceInput['pack'],
-  arrivals: readonly { readonly facts: Facts; readonly at: number }[],
+  arrivals: readonly { readonly facts: Facts; readonly at: number; readonly knownTo?: number }[],
   wakes: readonly number[],
+  horizon: Horizon | undefined,
   watch: (input: AdvanceInput, advanced: Advanced) => void = () => {},
 ): { signals: readonly Signal[]; state: SubjectState | null } {
   const steps = [
@@ -341,11 +419,14 @@ function replay(
   let state: SubjectState | null = null;
   for (const { at, arrival } of steps) {
     if (arrival === null && state === null) continue;
-    const input = inputOf(state, arrival === null ? null : { ...arrival, origin: 0 }, at, { pack });
+    const input = inputOf(state, arrival === null ? null : { ...arrival, origin: 0 }, at, {
+      pack,
+      ...(horizon === undefined ? {} : { horizon }),
+    });
     const advanced = advance(input);
     watch(input, advanced);
     signals.push(...advanced.signals);
-    state = { facts: advanced.facts, standing: advanced.standing, dueAt: advanced.dueAt };
+    state = { facts: advanced.facts, standing: advanced.standing, dueAt: advanced.dueAt, judgedTo: advanced.judgedTo };
   }
   return { signals, state };
 }
