@@ -109,7 +109,7 @@ export async function sourceArrivals(
       (select k.lane::smallint, k.id collate "C"
        from unnest(${registered.map((one) => laneOf(one.id))}::int[], ${registered.map((one) => one.id)}::text[]) as k(lane, id))`;
   const known = new Map(before.map((row) => [row.id, row.facts]));
-  return registered.map((source) => {
+  return registered.flatMap((source) => {
     const pushed = activity.get(source.id);
     const registeredAt = Date.parse(source.registeredAt);
     const facts: Facts = {
@@ -120,6 +120,9 @@ export async function sourceArrivals(
       silence: pushed === undefined ? undefined : workdayClock(calendar, 1, startOfDay(parseDay(pushed.last_day))),
       connecting: workdayClock(calendar, CONNECTION_WORKDAYS, registeredAt),
     };
+    // A day that closes late looks back at a source that has pushed since: news from the past would bring its silence back.
+    const was = known.get(source.id)?.silence as Clock | undefined;
+    if (was !== undefined && facts.silence !== undefined && was.due > (facts.silence as Clock).due) return [];
     return {
       lane: laneOf(source.id),
       kind: 'source',
