@@ -12,7 +12,7 @@ export interface IntakeOutcome {
   /** Signals in the feed more than once, and signals that supervision has not taken over. */
   readonly doubledSignals: number;
   readonly signalsNotTakenOver: number;
-  /** What each source's days counted, summed. */
+  /** What each source's days counted in rows; items are counted once a day, and a run may meet midnight. */
   readonly sourceCounts: readonly string[];
   /** Counters of the indicators. */
   readonly tallies: readonly string[];
@@ -26,6 +26,9 @@ const ITEM = `subject_type = 'WorkItem'`;
 /** What an arriving row turns at once has the instant of its arrival, which is another one in each run. */
 const TURNED = `case when turned_at >= (select min(opened_at) from work_items.intake_batch) then 'on arrival'
   else (extract(epoch from turned_at) * 1000)::bigint::text end`;
+/** What says no time of its own counts for the day on which it came. */
+const DAY = `case when day >= (select min(opened_at) - interval '1 day' from work_items.intake_batch) then 'on arrival'
+  else day::text end`;
 
 /** Reads it past the graph, by the server's superuser. */
 export async function readOutcome(databaseUrl: string): Promise<IntakeOutcome> {
@@ -54,12 +57,14 @@ export async function readOutcome(databaseUrl: string): Promise<IntakeOutcome> {
       signalsNotTakenOver: await number(`select count(*) from hub.feed f where type = 'signal'
         and not exists (select 1 from supervision.signal s where s.id = f.payload->>'id')`),
       sourceCounts: await lines(`select source || ' ' || key || ' ' || sum(value::numeric) as line
-        from work_items.source_delta, json_each_text(counts) where key <> 'lateMaxWorkdays' group by source, key`),
-      tallies: await lines(`select concat_ws(' ', day, indicator, division, agency, source, item, level, sum(n)) as line
+        from work_items.source_delta, json_each_text(counts)
+        where key not in ('lateMaxWorkdays', 'itemsTouched', 'acceptedItems', 'unlisted', 'disorder', 'mismatch') group by source, key`),
+      tallies:
+        await lines(`select concat_ws(' ', ${DAY}, indicator, division, agency, source, item, level, sum(n)) as line
         from (select day, indicator, division, agency, source, item, level, n from work_items.tally_day
           union all select day, indicator, division, agency, source, item, level, n from work_items.tally_delta) cells
         where indicator like 'WI-%' and item <> ''
-        group by day, indicator, division, agency, source, item, level having sum(n) <> 0`),
+        group by ${DAY}, indicator, division, agency, source, item, level having sum(n) <> 0`),
       findings: await lines(`select concat_ws(' ', rule, subject, occurrence, level, ${TURNED}) as line
         from supervision.finding where ${ITEM} and level <> 'NONE'`),
       warnings: await lines(`select concat_ws(' ', rule, subject, occurrence, state, ${TURNED}) as line

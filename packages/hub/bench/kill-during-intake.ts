@@ -20,7 +20,7 @@ const FILE_SHARE = 0.4;
 const FILE_SOURCE = '115';
 const TOKEN_SECONDS = 3_600;
 /** A part is in within about this time, so that kills fall before, into and behind its transaction. */
-const LATEST_KILL_MS = 150;
+const LATEST_KILL_MS = 300;
 /** Every so many kills the database server is killed as well. */
 const SERVER_KILL_EVERY = 3;
 
