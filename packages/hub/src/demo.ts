@@ -71,14 +71,11 @@ export async function runDemo(
     defectRate: DEFECT_RATE,
   })) {
     while (arrival.receivedAt > now() && !signal.aborted) {
-      if (waiting.length > 0) {
-        await pushArrivals(hub, waiting, {
-          viewer: viewerOf('source-115'),
-          batch: `live-${dateOf(now())}`,
-          chunk: null,
-        });
-        waiting = [];
+      for (const [source, rows] of Map.groupBy(waiting, ({ row }) => String(row.data_source))) {
+        const viewer = viewerOf(`source-${source}`);
+        await pushArrivals(hub, rows, { viewer, batch: `live-${dateOf(now())}`, chunk: null });
       }
+      waiting = [];
       await pause(Math.min(LONGEST_WAIT_MS, arrival.receivedAt - now()), signal);
     }
     if (signal.aborted) return;

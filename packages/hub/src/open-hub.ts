@@ -1,9 +1,10 @@
 import type { AddressInfo } from 'node:net';
 import { createGateway, type Gateway, readSupergraph } from '@gnomon/gateway';
-import { may } from '@gnomon/identity';
+import { may, type Viewer } from '@gnomon/identity';
 import { subgraph as registry } from '@gnomon/registry';
 import {
   type Database,
+  type Feed,
   openDatabase,
   openFeed,
   provisionSchemas,
@@ -123,6 +124,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
       subgraphs: hosted.map((one) => ({ name: one.name, hosted: one })),
       authenticate,
       mayIntrospect: (context) => may(context.viewer, 'INTROSPECT'),
+      acknowledgement: (context) => newestCursors(openFeed(databases[0] as Database), context.viewer),
       log,
       metrics,
     });
@@ -165,6 +167,13 @@ export async function openHub(options: HubOptions): Promise<Hub> {
     await close();
     throw cause;
   }
+}
+
+/** The newest cursor of each subscription field, so that a client that is cut before its first event can resume from there. */
+async function newestCursors(feed: Feed, viewer: Viewer | null): Promise<Readonly<Record<string, unknown>>> {
+  if (!may(viewer, 'READ_FEED')) return {};
+  const [supervisionFeed, workItemSignals] = await Promise.all([feed.head('supervision'), feed.head('work-items')]);
+  return { cursors: { supervisionFeed, workItemSignals } };
 }
 
 function startRelay(database: Database): () => Promise<void> {

@@ -29,19 +29,18 @@ export function* liveProvince(options: LiveOptions): Generator<Arrival, never> {
   const random = createRandom(options.seed).fork(`live ${options.from}`);
   const applicants = makeApplicants(random.fork('applicants'));
   const pending: Arrival[] = [];
-  const agencies = options.cast.agencies.filter((agency) => sourceOf(agency) === '115');
   const templates = ITEM_TEMPLATES.map((template) => [template, template.weight] as const);
   let now = options.from;
   for (let count = 1; ; count += 1) {
     now += random.int(Math.ceil(options.everyMs / 2), Math.ceil(options.everyMs * 1.5));
-    const agency = random.pick(agencies);
+    const agency = random.pick(options.cast.agencies);
     const broken = random.chance(options.defectRate);
     const template = broken ? templateOf(random.pick(['005001', '005002', '003001'])) : random.weighted(templates);
     const day = dayOf(now);
     const no = `${agency.division.padEnd(6, '0')}${dateText(day).replaceAll('-', '')}L${(now % 86_400_000).toString(36)}${count % 1000}`;
     const kase = new CaseWriter({
       no,
-      source: '115',
+      source: sourceOf(agency),
       agency,
       template,
       applicant: applicants.next(),
