@@ -1,6 +1,7 @@
 import './telemetry.ts';
 import { readEnvironment } from '@gnomon/subgraph-kit';
 import { runDemo } from './demo.ts';
+import { watchLauncher } from './launcher.ts';
 import { type Hub, openHub } from './open-hub.ts';
 
 const DEFAULT_PORT = 4000;
@@ -16,6 +17,7 @@ const end = async (): Promise<void> => {
 };
 process.once('SIGTERM', end);
 process.once('SIGINT', end);
+watchLauncher(end);
 try {
   const { hub } = await opening;
   // The office changed a rule file: read all of them again. What is refused is in the log, and the old rules stay in force.
