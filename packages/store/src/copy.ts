@@ -1,9 +1,11 @@
 import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import type { TransactionSql } from 'postgres';
-import { type CopyColumn, copyEncoder, copyLine } from './copy-text.ts';
+import { type CopyColumn, CopyText } from './copy-text.ts';
 
-const CHUNK_CHARS = 65_536;
+const CHUNK_BYTES = 131_072;
+/** A chunk is sent when it is full, with the line that filled it. */
+const CHUNK_CAPACITY = CHUNK_BYTES + 16_384;
 
 /** Column names, or columns with what they hold. */
 export type CopyColumns = readonly (string | CopyColumn)[];
@@ -23,27 +25,28 @@ export async function copyRows(
   rows: CopyRows,
 ): Promise<number> {
   const names = columns.map(columnName);
-  const encoders = columns.map((column) => copyEncoder(typeof column === 'string' ? undefined : column.as));
   const statement = `copy ${quoteTable(table)} (${names.map(quoteName).join(', ')}) from stdin`;
   const stream = await tx.unsafe(statement).writable();
   // `finished` hears an error whenever it comes; without a listener from the start it would end the process.
   const done = finished(stream);
   done.catch(() => {});
   let count = 0;
-  let text = '';
+  // Two in turn: one is filled while the other is on its way.
+  let filling = new CopyText(columns, CHUNK_CAPACITY);
+  let onItsWay = new CopyText(columns, CHUNK_CAPACITY);
   try {
     let written: Promise<void> = Promise.resolve();
     const add = (row: readonly unknown[]): boolean => {
-      text += copyLine(row, encoders, names);
+      filling.add(row);
       count += 1;
-      return text.length >= CHUNK_CHARS;
+      return filling.length >= CHUNK_BYTES;
     };
-    // The next chunk is made while the one before is on its way.
     const send = async (): Promise<void> => {
-      const chunk = text;
-      text = '';
       await written;
-      written = write(stream, chunk);
+      const { bytes } = filling;
+      [filling, onItsWay] = [onItsWay, filling];
+      filling.reset();
+      written = write(stream, bytes);
       written.catch(() => {});
     };
     if (Symbol.asyncIterator in rows) {
@@ -52,7 +55,7 @@ export async function copyRows(
       // A loop of its own: `for await` over a plain list would cost a turn of the queue for each row.
       for (const row of rows) if (add(row)) await send();
     }
-    if (text !== '') await send();
+    if (filling.length > 0) await send();
     await written;
     stream.end();
   } catch (error) {
@@ -78,8 +81,8 @@ export function columnName(column: string | CopyColumn): string {
   return typeof column === 'string' ? column : column.name;
 }
 
-function write(stream: Writable, text: string): Promise<void> {
+function write(stream: Writable, bytes: Buffer): Promise<void> {
   return new Promise((resolve, reject) => {
-    stream.write(text, (error) => (error ? reject(error) : resolve()));
+    stream.write(bytes, (error) => (error ? reject(error) : resolve()));
   });
 }

@@ -2,8 +2,8 @@ import type { TransactionSql } from 'postgres';
 import { copyRows } from './copy.ts';
 import type { OutboxEntry } from './types.ts';
 
-/** From this many entries on, COPY is cheaper than arrays. */
-const COPY_FROM = 200;
+/** From this many entries on, COPY is cheaper than arrays: their payloads are large, and an array's text is escaped twice. */
+const COPY_FROM = 20;
 const MAX_STREAM_BYTES = 200;
 
 const COLUMNS = ['stream', 'type', 'key', { name: 'at', as: 'instant' }, { name: 'payload', as: 'json' }] as const;
