@@ -1,6 +1,6 @@
 import { maskName } from '@gnomon/identity';
 import type { ReferenceSource, Signal } from '@gnomon/subgraph-kit';
-import { applyRow, type KeptRow, latestRow, liveRows } from './document.ts';
+import { type ArrivingRow, applyRow, type KeptRow, latestRow, liveRows } from './document.ts';
 import { type ItemPlace, type ItemState, newItem } from './item-state.ts';
 import { type ItemArrival, type Judging, judgeItem } from './judge-item.ts';
 import { latenessOf } from './lateness.ts';
@@ -69,10 +69,8 @@ export function arrive(
       changed = true;
       continue;
     }
-    const applied = applyRow(state.document, {
-      ...row,
-      table: row.table as Exclude<ReadRow['table'], 'up_control_total'>,
-    });
+    // Control totals belong to no item and never come here; copying each row to say so took a twentieth of the step.
+    const applied = applyRow(state.document, row as ReadRow & Pick<ArrivingRow, 'table'>);
     if (applied.outcome === 'IDENTICAL') {
       notes.fate(row, 'IDENTICAL');
       continue;

@@ -1,5 +1,5 @@
 import { may, type Viewer } from '@gnomon/identity';
-import { batchIdOf } from './store/batches.ts';
+import { batchIdOf, openBatch } from './store/batches.ts';
 import { type ChunkResult, type IntakePorts, type RawInput, takeChunk } from './take-chunk.ts';
 
 /** Rows that one GraphQL request may carry. */
@@ -23,6 +23,8 @@ export interface Intake {
     viewer: Viewer,
     named: string | null,
   ): { readonly source: string | null; readonly replay: boolean } | PushProblem;
+  /** Opens a batch whose chunks are going to be taken side by side; otherwise each of them waits for the first to commit. */
+  open(batch: { readonly source: string | null; readonly replay: boolean; readonly label: string }): Promise<void>;
   /** Takes one chunk; the registry's newest limits are in place before it is judged. */
   take(input: {
     readonly source: string | null;
@@ -45,6 +47,12 @@ export function createIntake(ports: IntakePorts, now: () => number): Intake {
         zh: `账户 ${viewer.id} 不能以数源“${named ?? ''}”推送；可用数源：${viewer.sources.join('、') || '无'}。请在 source 中写明其中之一。`,
         en: `The account ${viewer.id} may not push for the source "${named ?? ''}"; it may for: ${viewer.sources.join(', ') || 'none'}. Name one of them in \`source\`.`,
       };
+    },
+    async open({ source, replay, label }) {
+      await ports.reference.catchUp();
+      await ports.database.transaction((tx) =>
+        openBatch(tx, ports.reference, { batch: label, source, receivedAt: now(), replay }),
+      );
     },
     async take({ source, replay, label, chunk, rows }) {
       await ports.reference.catchUp();

@@ -33,13 +33,15 @@ export function periodsOf(
     const [source, day] = key.split(' ') as [string, string];
     add(sourceDay(source, day).filter((period) => period.stage === 'SETTLE'));
   }
+  const months = new Set<string>();
   for (const { summary, place } of touched) {
     if (summary === null || place.agency === '') continue;
     for (const at of [summary.acceptedAt, summary.finishedAt, ...summary.events.map((event) => event.at)]) {
       if (at === null) continue;
       const month = monthOf(at);
       const key = `${place.agency} ${month} ${summary.itemCode}`;
-      if (found.has(`m ${key}`)) continue;
+      if (months.has(key)) continue;
+      months.add(key);
       add([monthPeriod('agency-month', `${place.agency}:${month}`, month)]);
       const basic = basicCodeOf(summary.itemCode);
       if (basic !== '') add([monthPeriod('agency-item-month', `${place.agency}:${basic}:${month}`, month)]);

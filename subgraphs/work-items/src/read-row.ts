@@ -95,7 +95,9 @@ function read(fields: RawRow, reader: RowReader, text: string | undefined): Read
   const name = table as TableName;
   const made = plain(fields, 'cd_time', 40);
   const madeAt = made === '' ? reader.receivedAt : time('cd_time', made);
-  const texts = COLUMNS[name].map((column) => plain(fields, column.name, column.width));
+  // JSON text without an escape cannot hold a control character or half a surrogate pair.
+  const isClean = text !== undefined && !text.includes('\\');
+  const texts = COLUMNS[name].map((column) => plain(fields, column.name, column.width, isClean));
   const columns = readColumns(name, operation, texts, fields, codeSystem, reader);
   if (named === '') columns.missing += 1;
   if (made === '') columns.missing += 1;
@@ -247,8 +249,8 @@ function eventOf(table: TableName, kept: Readonly<Record<string, KeptValue>>): n
   return null;
 }
 
-/** The trimmed text of a field; numbers and booleans as JSON writes them; missing and null are empty. */
-function plain(fields: RawRow, name: string, width: number): string {
+/** The trimmed text of a field; numbers and booleans as JSON writes them; missing and null are empty. `isClean`: known to hold nothing forbidden. */
+function plain(fields: RawRow, name: string, width: number, isClean = false): string {
   const value = fields[name];
   if (value === undefined || value === null) return '';
   if (typeof value !== 'string') {
@@ -257,6 +259,7 @@ function plain(fields: RawRow, name: string, width: number): string {
   }
   const trimmed = value.trim();
   if (trimmed.length > width) throw new ColumnFault('VALUE_TOO_LONG', name);
+  if (isClean) return trimmed;
   if (FORBIDDEN.test(trimmed) || !trimmed.isWellFormed()) throw new ColumnFault('BAD_VALUE', name);
   return trimmed;
 }
@@ -266,10 +269,15 @@ function contentHash(table: TableName, texts: readonly string[], system: string)
   return digest('sha256', `${table}\u001f${system}\u001f${texts.join('\u001f')}`, 'hex').slice(0, 32);
 }
 
+const SNAKE_KEYS = new Set([
+  ...Object.values(COLUMNS).flatMap((columns) => columns.map(({ name }) => name)),
+  ...['table', 'cd_operation', 'row_guid', 'data_source', 'code_system', 'cd_time', 'cd_batch', 'secret_level'],
+]);
+
 function snakeKeys(raw: RawRow): RawRow {
   let renamed: Record<string, unknown> | null = null;
   for (const key in raw) {
-    if (!/[A-Z]/.test(key)) continue;
+    if (SNAKE_KEYS.has(key) || !/[A-Z]/.test(key)) continue;
     renamed ??= { ...raw };
     delete renamed[key];
     renamed[key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)] = raw[key];

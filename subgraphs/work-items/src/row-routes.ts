@@ -8,7 +8,8 @@ import { rowsOf } from './row-lines.ts';
 import { closeBatch } from './store/batches.ts';
 import type { RawInput } from './take-chunk.ts';
 
-const CHUNK_ROWS = 10_000;
+/** Larger chunks save nothing measurable (403 against 426 µs of CPU an item at 10,000) and hold 30 MB more. */
+const CHUNK_ROWS = 4_000;
 const IN_FLIGHT = 2;
 const CUT_MARGIN = 1_000;
 const MAX_LISTED_REFUSALS = 200;
@@ -19,7 +20,7 @@ type App = Parameters<Routes>[0];
  * `POST /work-items/rows`: a stream of rows, NDJSON or CSV, also gzipped, of any size in constant memory.
  *
  * Query: `batch` (label), `source` (when the account has several), `history=1` (an operator's import with `received_at`).
- * The body is cut into numbered chunks of 10,000 rows, each one transaction; sent again after a cut, the chunks that are
+ * The body is cut into numbered chunks of 4,000 rows, each one transaction; sent again after a cut, the chunks that are
  * in are passed over. The answer is the account: taken + setAside + refused + identical = rows.
  */
 export function rowRoutes(
@@ -82,10 +83,10 @@ export function rowRoutes(
   });
 }
 
-/** Takes a stream of rows chunk by chunk and gives the closing account. */
+/** Takes a stream of rows, in parts of any size, chunk by chunk and gives the closing account. */
 export async function takeStream(
   world: Pick<World, 'intake' | 'database' | 'time'>,
-  rows: AsyncIterable<RawInput>,
+  parts: AsyncIterable<readonly RawInput[]>,
   batch: { readonly source: string | null; readonly replay: boolean; readonly label: string },
 ) {
   const account = { rows: 0, taken: 0, setAside: 0, refused: 0, identical: 0, chunks: 0, repeatedChunks: 0 };
@@ -119,6 +120,8 @@ export async function takeStream(
   let ordinal = 0;
   let lastNo: unknown;
   const send = async (): Promise<void> => {
+    // More is to come, so that the next chunk will want the batch while this one is still on its way.
+    if (ordinal === 0 && most > 1 && chunk.length >= CHUNK_ROWS) await world.intake.open(batch);
     const full = chunk;
     chunk = [];
     if (inFlight.length >= most) await inFlight.shift();
@@ -126,13 +129,14 @@ export async function takeStream(
     taking.catch(() => {});
     inFlight.push(taking);
   };
-  for await (const row of rows) {
-    // Cut between work items where the file has them together, so that no child is parted from its parent.
-    const no = numberOf(row);
-    if (chunk.length >= CHUNK_ROWS && (no !== lastNo || chunk.length >= CHUNK_ROWS + CUT_MARGIN)) await send();
-    lastNo = no;
-    chunk.push(row);
-  }
+  for await (const rows of parts)
+    for (const row of rows) {
+      // Cut between work items where the file has them together, so that no child is parted from its parent.
+      const no = numberOf(row);
+      if (chunk.length >= CHUNK_ROWS && (no !== lastNo || chunk.length >= CHUNK_ROWS + CUT_MARGIN)) await send();
+      lastNo = no;
+      chunk.push(row);
+    }
   if (chunk.length > 0 || ordinal === 0) await send();
   await Promise.all(inFlight);
   if (batch.replay) await world.database.transaction((tx) => closeBatch(tx, batchId, world.time.now()));
@@ -145,6 +149,7 @@ function numberOf({ value }: RawInput): unknown {
 }
 
 function withoutArrival(row: RawInput): RawInput {
+  if (row.receivedAt === undefined) return row;
   const { receivedAt: _receivedAt, ...rest } = row;
   return rest;
 }

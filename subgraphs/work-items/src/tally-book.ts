@@ -20,14 +20,13 @@ export interface TallyBook {
 }
 
 export function createTallyBook(): TallyBook {
-  const deltas = new Map<string, TallyDelta & { n: number }>();
-  const add = ({ day, agency, division, source, item }: TallyPlace, levels: string, n: number): void => {
-    for (const [indicator, level] of readLevels(levels)) {
-      const key = `${day}|${agency}|${division}|${source}|${item}|${indicator}|${level}`;
-      const known = deltas.get(key);
-      if (known !== undefined) known.n += n;
-      else deltas.set(key, { lane: laneOf(agency), day, agency, division, source, item, indicator, level, n });
-    }
+  // Most items of a chunk share their place and their levels: they are counted whole and taken apart once at the end.
+  const moves = new Map<string, { readonly place: TallyPlace; readonly levels: string; n: number }>();
+  const add = (place: TallyPlace, levels: string, n: number): void => {
+    const key = `${place.day}|${place.agency}|${place.division}|${place.source}|${place.item}|${levels}`;
+    const known = moves.get(key);
+    if (known !== undefined) known.n += n;
+    else moves.set(key, { place, levels, n });
   };
   return {
     move(before, after) {
@@ -36,8 +35,22 @@ export function createTallyBook(): TallyBook {
       if (before !== null) add(before.place, before.levels, -1);
       if (after !== null) add(after.place, after.levels, 1);
     },
-    deltas: () => [...deltas.values()].filter((delta) => delta.n !== 0),
+    deltas: () => deltasOf(moves.values()),
   };
+}
+
+function deltasOf(moves: Iterable<{ readonly place: TallyPlace; readonly levels: string; readonly n: number }>) {
+  const deltas = new Map<string, TallyDelta & { n: number }>();
+  for (const { place, levels, n } of moves) {
+    const { day, agency, division, source, item } = place;
+    for (const [indicator, level] of readLevels(levels)) {
+      const key = `${day}|${agency}|${division}|${source}|${item}|${indicator}|${level}`;
+      const known = deltas.get(key);
+      if (known !== undefined) known.n += n;
+      else deltas.set(key, { lane: laneOf(agency), day, agency, division, source, item, indicator, level, n });
+    }
+  }
+  return [...deltas.values()].filter((delta) => delta.n !== 0);
 }
 
 /** Where an item stands now; `null` before it was judged. */

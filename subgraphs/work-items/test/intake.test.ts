@@ -77,6 +77,31 @@ describe('the account of a batch', () => {
       { numRuns: 25 },
     );
   });
+  test('every version can be read, in the bundle it came in, whatever stands in columns that nobody knows', async () => {
+    const first = acceptRow('VB1', { note: 'a\u0000b \\ "c"\t' }, { row_guid: 'vb-accept' });
+    const step = stepRow('VB1', '受理', '2024-09-23 09:00:00', '2024-09-23 09:20:00', { row_guid: 'vb "step"' });
+    await world.push([first, step], { batchId: 'vb' });
+    await world.push([{ ...first, cd_operation: 'U', cd_time: '2024-09-23 09:30:00', task_name: '改名' }], {
+      batchId: 'vb',
+    });
+    const bundles = await world.database.sql`select 1 from row_bundle where no = 'VB1'`;
+    expect(bundles.length).toBe(2);
+    const rows = await world.database.sql`
+      select tbl, guid, version, op, made_at, batch, payload from row_log where no = 'VB1' order by made_at, guid`;
+    expect(rows.map(({ tbl, guid, version, op, batch }) => [tbl, guid, version, op, batch])).toEqual([
+      ['up_pro_process', 'vb "step"', 1, 'I', 'b'],
+      ['up_pro_accept', 'vb-accept', 1, 'I', 'b'],
+      ['up_pro_accept', 'vb-accept', 2, 'U', 'b'],
+    ]);
+    expect(rows.map(({ made_at }) => made_at)).toEqual([
+      Date.parse('2024-09-23T09:00:00+08:00'),
+      Date.parse('2024-09-23T09:00:00+08:00'),
+      Date.parse('2024-09-23T09:30:00+08:00'),
+    ]);
+    expect(
+      (rows.find(({ version, tbl }) => version === 1 && tbl === 'up_pro_accept')!.payload as { note: string }).note,
+    ).toBe('a\u0000b \\ "c"\t');
+  });
   test('a part that is sent again changes nothing, and an identical row is not stored again', async () => {
     const rows = [acceptRow('I1'), stepRow('I1', '受理', '2024-09-23 09:00:00', '2024-09-23 09:10:00')];
     expect((await world.push(rows, { chunk: 1 })).account).toMatchObject({ taken: 2, identical: 0 });

@@ -8,57 +8,67 @@ import { laneOf } from '../lane.ts';
 import type { ReadRow } from '../read-row.ts';
 import type { CountBook } from '../source-counts.ts';
 
-const LOG = [
+const BUNDLE = [
   'lane',
   'source',
   'no',
-  'tbl',
-  'guid',
-  'version',
-  'op',
-  'hash',
-  'code_system',
-  'payload',
-  { name: 'made_at', as: 'instant' },
-  { name: 'event_at', as: 'instant' },
   { name: 'received_at', as: 'instant' },
-  'batch',
+  'versions',
+  'payloads',
 ] as const satisfies CopyColumns;
+/** A bundle that has grown beyond this many characters is closed, so that no value grows without end. */
+const BUNDLE_CHARS = 65_536;
 
-/** Appends the versions that are kept, in key order. A version that another writer logged meanwhile fails the transaction. */
+/** Appends the versions that are kept, in bundles: an item's rows that came at one instant. */
 export async function logRows(tx: Transaction, logged: readonly LoggedRow[], batch: string): Promise<void> {
   if (logged.length === 0) return;
-  const sorted = logged.toSorted(
-    (a, b) =>
-      a.state.lane - b.state.lane ||
-      compare(a.state.id, b.state.id) ||
-      compare(a.row.table, b.row.table) ||
-      compare(a.row.guid, b.row.guid),
-  );
-  await copyRows(
-    tx,
-    'row_log',
-    LOG,
-    sorted
-      .filter(({ state }) => state.document.classified !== true)
-      .map(({ state, row, version }) => [
-        state.lane,
-        state.source,
-        state.no,
-        row.table,
-        row.guid,
-        version,
-        row.op,
-        row.hash,
-        row.codeSystem,
-        row.payload,
-        instantText(row.madeAt),
-        instantText(row.eventAt),
-        instantText(row.receivedAt),
-        row.batch === '' ? batch : row.batch,
-      ]),
-  );
+  await copyRows(tx, 'row_bundle', BUNDLE, bundlesOf(logged, batch));
 }
+
+/** Item by item in key order; the rows of one item as they came. */
+function* bundlesOf(logged: readonly LoggedRow[], batch: string): Generator<readonly unknown[]> {
+  const items = Map.groupBy(logged, ({ state }) => state);
+  const states = [...items.keys()].sort((a, b) => a.lane - b.lane || compare(a.id, b.id));
+  for (const state of states) {
+    if (state.document.classified === true) continue;
+    const rows = items.get(state)!;
+    let versions = '';
+    let payloads = '';
+    for (let index = 0; index < rows.length; index += 1) {
+      const { row, version } = rows[index]!;
+      const cut = versions === '' ? '[' : ',';
+      versions += cut + versionOf(row, version, batch);
+      payloads += cut + row.payload;
+      const next = rows[index + 1];
+      if (next?.row.receivedAt === row.receivedAt && payloads.length <= BUNDLE_CHARS) continue;
+      yield [state.lane, state.source, state.no, instantText(row.receivedAt), `${versions}]`, `${payloads}]`];
+      versions = '';
+      payloads = '';
+    }
+  }
+}
+
+/** What the view `row_log` tells of a version beside its payload; put together by hand, most parts need no escapes. */
+function versionOf(row: ReadRow, version: number, batch: string): string {
+  const { table, guid, op, hash, codeSystem, madeAt, eventAt } = row;
+  const own = row.batch === '' ? batch : row.batch;
+  return `["${table}",${JSON.stringify(guid)},${version},"${op}","${hash}",${quoteSystem(codeSystem)},${madeAt},${eventAt},${quoteBatch(own)}]`;
+}
+
+/** JSON of texts of which the same comes again and again: the last one is remembered. */
+function quoter(): (text: string) => string {
+  let last = '';
+  let quoted = '""';
+  return (text) => {
+    if (text !== last) {
+      last = text;
+      quoted = JSON.stringify(text);
+    }
+    return quoted;
+  };
+}
+const quoteSystem = quoter();
+const quoteBatch = quoter();
 
 /** Replaces the dated findings of items that have any. */
 export async function writeEvents(tx: Transaction, touched: readonly ItemState[]): Promise<void> {
