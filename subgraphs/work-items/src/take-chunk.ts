@@ -94,7 +94,9 @@ export async function takeChunk(ports: IntakePorts, input: ChunkInput): Promise<
   for (let attempt = 1; ; attempt += 1) {
     try {
       const result = await ports.database.transaction((tx) => take(tx, ports, input, read));
-      if (!result.repeated) ports.pushedOn.commit(sourcesOfRows(read.rows), lastArrival(read, input));
+      // Each source on the days of its own rows: another one's later row in the chunk says nothing of its next day.
+      if (!result.repeated)
+        for (const { sources, firstAt } of pushDaysOf(read.rows)) ports.pushedOn.commit(sources, firstAt);
       return result;
     } catch (error) {
       if (!isConflict(error) || attempt >= ATTEMPTS) throw error;
@@ -313,10 +315,6 @@ function pushDaysOf(
   return [...days.values()]
     .sort((a, b) => a.firstAt - b.firstAt)
     .map(({ sources, firstAt }) => ({ sources: [...sources].sort(), firstAt }));
-}
-
-function sourcesOfRows(rows: readonly ReadRow[]): readonly string[] {
-  return [...new Set(rows.map((row) => row.source))].sort();
 }
 
 function lastArrival(read: ReadInput, input: ChunkInput): number {
