@@ -161,7 +161,7 @@ export interface ReferenceSource {
   /** Credit code of the agency that runs it. */
   readonly agency: string;
   readonly division: string;
-  /** True for the agency's own platform, false for the integrated one or other channels. */
+  /** True for the integrated platform of the region, which pushes within two working hours; false for every other system, which pushes by the end of the next working day (Measures Art. 7(1), DP-01). */
   readonly ownPlatform: boolean;
   readonly mustPush: boolean;
   /** ISO 8601 instant of its registration. */
