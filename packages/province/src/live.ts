@@ -47,7 +47,8 @@ export function* liveProvince(options: LiveOptions): Generator<Arrival, never> {
       calendar: options.calendar,
       day,
     });
-    write(kase, now, broken ? random.pick(BROKEN) : template.kind === 'INSTANT' ? instant : promise);
+    const story = broken ? random.pick(BROKEN) : template.kind === 'INSTANT' ? instant : promise;
+    story(kase, now);
     for (const { eventAt, row } of kase.rows) pending.push({ receivedAt: Math.max(now, eventAt) + 2 * SECOND, row });
     pending.sort((one, other) => one.receivedAt - other.receivedAt);
     while (pending[0] !== undefined && pending[0].receivedAt <= now) yield pending.shift() as Arrival;
@@ -55,10 +56,6 @@ export function* liveProvince(options: LiveOptions): Generator<Arrival, never> {
 }
 
 type Story = (kase: CaseWriter, now: number) => void;
-
-function write(kase: CaseWriter, now: number, story: Story): void {
-  story(kase, now);
-}
 
 const instant: Story = (kase, now) => {
   kase
