@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { RawClient, type RawMessage } from './raw-client.ts';
 import {
   type CardEvent,
@@ -100,14 +100,13 @@ test('real sockets that pause, are cut and resume get every event of theirs once
     }
     const all = log.events.map((event) => event.seq);
     const wanted = (index: number) => (index % 3 === 0 ? all.filter((seq) => seq % 2) : all);
-    const deadline = performance.now() + 40_000;
-    while (
-      survivors.some(({ received }, index) => received.length < wanted(index).length) &&
-      performance.now() < deadline
-    ) {
-      for (const survivor of survivors) survivor.resume();
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+    await vi.waitUntil(
+      () => {
+        for (const survivor of survivors) survivor.resume();
+        return survivors.every(({ received }, index) => received.length >= wanted(index).length);
+      },
+      { timeout: 40_000, interval: 20 },
+    );
     for (const [index, { received }] of survivors.entries()) expect(received).toEqual(wanted(index));
     expect(survivors.reduce((sum, { cuts }) => sum + cuts, 0)).toBeGreaterThan(0);
     // Whoever paused was left behind and nobody ended otherwise.

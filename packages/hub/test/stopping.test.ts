@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { askGraph } from './listening-hub.ts';
 import { runCommand, type ServingProcess, startCommand, startProcess } from './run-command.ts';
 
@@ -116,7 +116,7 @@ test('a stop during the start is heard: nothing is left running', async () => {
   const early = join(home, 'early');
   const file = join(early, 'postgres/data/postmaster.pid');
   const starting = startCommand('packages/hub/src/main.ts', [], { ...env, GNOMON_HOME: early, PORT: '0' });
-  while (!existsSync(file)) await new Promise((resolve) => setTimeout(resolve, 5));
+  await vi.waitUntil(() => existsSync(file), { timeout: 30_000, interval: 5 });
   const postmaster = Number.parseInt(readFileSync(file, 'utf8'), 10);
   starting.child.kill('SIGTERM');
   expect((await starting.outcome).code).toBe(0);

@@ -1,4 +1,5 @@
-import { type ASTNode, Environment, ParseError } from '@marcbachmann/cel-js';
+import type { ASTNode } from '@marcbachmann/cel-js';
+import { nearest } from './nearest-name.ts';
 import {
   type Node,
   type Ordering,
@@ -9,12 +10,9 @@ import {
   type Reference,
   type Relation,
 } from './node.ts';
-import type { ProblemCode } from './problem.ts';
+import { type ExpressionProblem, parseExpression, Stop } from './parse-expression.ts';
 import { BOOL, DOUBLE, INT, isNumber, isText, type Named, nameOfType, STRING, type ValueType } from './value-type.ts';
 
-export const MAX_EXPRESSION_CHARACTERS = 2000;
-export const MAX_EXPRESSION_NODES = 200;
-export const MAX_EXPRESSION_DEPTH = 24;
 export const MAX_MACRO_NESTING = 2;
 
 /** What an expression may name. */
@@ -27,33 +25,11 @@ export interface Names {
   readonly each: { readonly name: string; readonly list: string; readonly fields: ReadonlyMap<string, Named> } | null;
 }
 
-/** A problem inside an expression: offsets count from its first character. */
-export interface ExpressionProblem {
-  readonly code: ProblemCode;
-  readonly start: number;
-  readonly end: number;
-  readonly zh: string;
-  readonly en: string;
-}
-
 interface Variable {
   readonly name: string;
   readonly index: number;
   readonly list: string;
   readonly fields: ReadonlyMap<string, Named>;
-}
-
-const parser = new Environment({
-  unlistedVariablesAreDyn: true,
-  limits: { maxAstNodes: MAX_EXPRESSION_NODES, maxDepth: MAX_EXPRESSION_DEPTH },
-});
-
-class Stop extends Error {
-  readonly problem: ExpressionProblem;
-  constructor(code: ProblemCode, at: { start: number; end: number }, zh: string, en: string) {
-    super(en);
-    this.problem = { code, start: at.start, end: at.end, zh, en };
-  }
 }
 
 /**
@@ -65,16 +41,8 @@ export function checkExpression(
   names: Names,
   mode: 'condition' | 'message',
 ): { node: Node } | { problem: ExpressionProblem } {
-  const whole = { start: 0, end: text.length };
   try {
-    if (text.length > MAX_EXPRESSION_CHARACTERS)
-      throw new Stop(
-        'RULE-202',
-        whole,
-        `表达式有${text.length}个字符，上限${MAX_EXPRESSION_CHARACTERS}`,
-        `the expression has ${text.length} characters, at most ${MAX_EXPRESSION_CHARACTERS} are allowed`,
-      );
-    const node = new Checker(names, mode).expression(parseCel(text), [], 0);
+    const node = new Checker(names, mode).expression(parseExpression(text), [], 0);
     if (mode === 'condition' && node.type.kind !== 'bool')
       throw new Stop(
         'RULE-309',
@@ -93,28 +61,6 @@ export function checkExpression(
   } catch (error) {
     if (error instanceof Stop) return { problem: error.problem };
     throw error;
-  }
-}
-
-function parseCel(text: string): ASTNode {
-  try {
-    return parser.parse(text).ast;
-  } catch (error) {
-    if (!(error instanceof ParseError)) throw error;
-    const at = error.range ?? { start: 0, end: text.length };
-    if (error.code === 'limit_exceeded')
-      throw new Stop(
-        'RULE-202',
-        at,
-        `表达式过大：最多${MAX_EXPRESSION_NODES}个节点、${MAX_EXPRESSION_DEPTH}层`,
-        `the expression is too large: at most ${MAX_EXPRESSION_NODES} nodes and depth ${MAX_EXPRESSION_DEPTH}`,
-      );
-    throw new Stop(
-      'RULE-201',
-      at,
-      `表达式语法错误：${error.summary}`,
-      `syntax error in the expression: ${error.summary}`,
-    );
   }
 }
 
@@ -520,26 +466,4 @@ function unknownFunction(ast: ASTNode, name: string): Stop {
   const near = nearest(name, [...FUNCTION_NAMES]);
   const hint = near === null ? ['', ''] : [`，是否指 ${near}`, `; did you mean ${near}?`];
   return new Stop('RULE-303', ast, `没有函数“${name}”${hint[0]}`, `there is no function \`${name}\`${hint[1]}`);
-}
-
-/** The name that a slip of the pen most likely meant, or null. */
-export function nearest(name: string, candidates: readonly string[]): string | null {
-  let best: string | null = null;
-  let bestDistance = Math.max(2, Math.floor(name.length / 3)) + 1;
-  for (const candidate of candidates) {
-    const distance = editDistance(name.slice(0, 64).toLowerCase(), candidate.toLowerCase());
-    if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
-  }
-  return best;
-}
-
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++)
-      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)));
-    row = next;
-  }
-  return row[b.length]!;
 }

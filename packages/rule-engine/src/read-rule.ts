@@ -1,6 +1,7 @@
-import { checkExpression, type Names, nearest } from './check-expression.ts';
+import { checkExpression, type Names } from './check-expression.ts';
 import type { Dictionary } from './dictionary.ts';
 import { hashOf } from './hash.ts';
+import { nearest } from './nearest-name.ts';
 import { type Node, walk } from './node.ts';
 import type { Dictionaries, Each, Parameter, RawTest, Rule, RulePart } from './rule.ts';
 import { ruleFileSchema } from './schema.ts';

@@ -1,7 +1,8 @@
 import { formatInstant, type Instant } from '@gnomon/working-time';
-import { checkExpression, type ExpressionProblem, type Names } from './check-expression.ts';
+import { checkExpression, type Names } from './check-expression.ts';
 import { evaluateValue, type Surroundings } from './evaluate.ts';
 import type { Node } from './node.ts';
+import type { ExpressionProblem } from './parse-expression.ts';
 import type { FactValue } from './types.ts';
 import type { ValueType } from './value-type.ts';
 
