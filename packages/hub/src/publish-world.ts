@@ -1,5 +1,6 @@
 import type { Viewer } from '@gnomon/identity';
-import { type ReferenceAgency, type ReferenceItem, type ReferenceSource, requestContext } from '@gnomon/subgraph-kit';
+import type { ReferenceAgency, ReferenceItem, ReferenceSource } from '@gnomon/reference';
+import { requestContext } from '@gnomon/subgraph-kit';
 import type { Hub } from './open-hub.ts';
 import { agencyInput, itemInput, sourceInput } from './reference-input.ts';
 

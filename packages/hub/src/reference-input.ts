@@ -1,4 +1,4 @@
-import type { ReferenceAgency, ReferenceItem, ReferenceSource } from '@gnomon/subgraph-kit';
+import type { ReferenceAgency, ReferenceItem, ReferenceSource } from '@gnomon/reference';
 
 /** An agency in the words of the registry's mutation; its level follows from its division. */
 export function agencyInput({ from, to, level: _level, ...agency }: ReferenceAgency): object {

@@ -1,5 +1,6 @@
+import type { ReferenceAgency, ReferenceItem, ReferenceSource } from '@gnomon/reference';
 import type { Bilingual, Facts } from '@gnomon/rule-engine';
-import type { ReferenceAgency, ReferenceItem, ReferenceSource, RulesInForce } from '@gnomon/subgraph-kit';
+import type { RulesInForce } from '@gnomon/subgraph-kit';
 import type { Instant, WorkCalendar } from '@gnomon/working-time';
 
 /*
@@ -84,7 +85,13 @@ export interface KeptRow {
   /** Kept columns. */
   readonly c: Readonly<Record<string, KeptValue>>;
   /** Overtaken versions, for rules about rewriting: made at, hash, arrival, and the columns that the table keeps. */
-  readonly o?: readonly { readonly t: Instant; readonly h: string; readonly r: Instant; readonly d?: true; readonly c?: Readonly<Record<string, KeptValue>> }[];
+  readonly o?: readonly {
+    readonly t: Instant;
+    readonly h: string;
+    readonly r: Instant;
+    readonly d?: true;
+    readonly c?: Readonly<Record<string, KeptValue>>;
+  }[];
 }
 
 /** A record's rows by part; parts without rows are absent. */
@@ -192,7 +199,9 @@ export interface AggregateView {
   /** Sums of the same marks over the `days` before `at`, for rolling limits. */
   before(days: number): Promise<MarkSums>;
   /** Sums of every key that shares the given parts of `by`, itself included: peers of the same kind. */
-  peers(sharing: readonly ('agency' | 'division' | 'item' | 'group')[]): Promise<readonly { readonly key: readonly string[]; readonly sums: MarkSums }[]>;
+  peers(
+    sharing: readonly ('agency' | 'division' | 'item' | 'group')[],
+  ): Promise<readonly { readonly key: readonly string[]; readonly sums: MarkSums }[]>;
   readonly world: DeriveWorld;
 }
 

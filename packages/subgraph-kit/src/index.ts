@@ -36,7 +36,6 @@ export { maskError, maskResult } from './mask-errors.ts';
 export { type KitMetrics, kitMetrics } from './metrics.ts';
 export * from './paging.ts';
 export { requirePermission, requireViewer } from './permission.ts';
-export * from './reference.ts';
 export { REFUSAL_CODES, type RefusalCode, refusal } from './refusal.ts';
 export {
   type FolderRules,

@@ -6,7 +6,6 @@ import { type Advanced, type AdvanceInput, type Arrival, advance, levelsBefore }
 import { pause } from './background.ts';
 import { followRules } from './follow-rules.ts';
 import type { KitMetrics } from './metrics.ts';
-import { basicItemCode } from './reference.ts';
 import { SIGNAL_ENTRY_TYPE, type Signal } from './signal.ts';
 import {
   claimDueSubjects,
@@ -47,6 +46,8 @@ export interface JudgedSubjectsOptions {
   readonly domain: string;
   /** GraphQL type of a subject kind, for example `source-day` → `SourceDay`. */
   readonly typeOf: (kind: string) => string;
+  /** What a rule's scope compares of a subject's item, for example the basic code inside a longer one. */
+  readonly scopeItem: (item: string) => string;
   readonly rules: RulesPort;
   readonly time: TimeSource;
   readonly log: Logger;
@@ -189,7 +190,7 @@ function step(
   const input: AdvanceInput = {
     pack: rules.pack,
     calendar: rules.calendarFor(row.division),
-    scope: scopeOfRow(row),
+    scope: scopeOfRow(options, row),
     subject: {
       domain: options.domain,
       kind: row.kind,
@@ -201,7 +202,9 @@ function step(
       source: row.source,
     },
     previous:
-      old === null ? null : { facts: old.facts, standing: old.standing, dueAt: old.dueAt, scope: scopeOfRow(old) },
+      old === null
+        ? null
+        : { facts: old.facts, standing: old.standing, dueAt: old.dueAt, scope: scopeOfRow(options, old) },
     arrival: next.arrival,
     until: next.until,
     sources: () => row.sources,
@@ -216,12 +219,12 @@ function step(
   };
 }
 
-function scopeOfRow(row: Place): AdvanceInput['scope'] {
+function scopeOfRow(options: JudgedSubjectsOptions, row: Place): AdvanceInput['scope'] {
   return {
     division: row.division,
     agency: row.agency,
     department: row.department,
-    item: basicItemCode(row.item ?? ''),
+    item: options.scopeItem(row.item ?? ''),
   };
 }
 

@@ -207,6 +207,7 @@ function openSubjects(): JudgedSubjects {
     stream: 'toy',
     domain: 'TOY',
     typeOf: () => 'Toy',
+    scopeItem: (item) => item,
     rules,
     time,
     log: pino({ level: 'silent' }),

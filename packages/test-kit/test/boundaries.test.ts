@@ -4,20 +4,25 @@ import { readWorkspace, rootDevelopmentDependencies, staysWithin, type Workspace
 
 /*
  *   working-time ─► rule-engine ─► receipt     identifiers     province        pure: leaf libraries and pure packages only
+ *             └──► reference
  *        store          identity                                              name pure packages
  *               subgraph-kit                                                  names all of these
- *   registry     work-items     supervision     …                             name the kit and below, never one another
+ *                 records                                                     what a domain of records shares; names the kit and below
+ *   registry     work-items     supervision     …                             name these and below, never one another
  *               gateway     dashboard                                         know subgraphs by their schema alone
  *                  hub                                                        names them all
  *   test-kit: for development, named by tests and benches alone
  */
-const PURE = ['working-time', 'rule-engine', 'identifiers', 'receipt', 'province'];
-const KIT_AND_BELOW = ['subgraph-kit', 'store', 'identity', 'working-time', 'rule-engine', 'identifiers'];
+const PURE = ['working-time', 'rule-engine', 'identifiers', 'reference', 'receipt', 'province'];
+const KIT_AND_BELOW = ['subgraph-kit', 'store', 'identity', 'working-time', 'rule-engine', 'identifiers', 'reference'];
+
+const SUBGRAPH = ['records', ...KIT_AND_BELOW];
 
 /** Who may name whom. A package that is not listed is a subgraph. */
 const MAY_NAME: Readonly<Record<string, readonly string[] | 'ALL'>> = {
   'working-time': [],
   identifiers: [],
+  reference: ['working-time'],
   'rule-engine': ['working-time'],
   receipt: ['rule-engine', 'working-time'],
   // Its truth is an oracle for the engine's verdicts; it must not be computed by the engine.
@@ -25,6 +30,7 @@ const MAY_NAME: Readonly<Record<string, readonly string[] | 'ALL'>> = {
   store: PURE,
   identity: PURE,
   'subgraph-kit': ['store', 'identity', 'working-time', 'rule-engine', 'identifiers'],
+  records: KIT_AND_BELOW,
   gateway: ['identity'],
   dashboard: [],
   hub: 'ALL',
@@ -35,7 +41,7 @@ const workspace = readWorkspace();
 const subgraphs = workspace.filter(({ folder }) => folder.startsWith('subgraphs')).map(({ name }) => name);
 
 function mayName(from: WorkspacePackage, to: string): boolean {
-  const allowed = MAY_NAME[from.name] ?? KIT_AND_BELOW;
+  const allowed = MAY_NAME[from.name] ?? SUBGRAPH;
   return from.name === to || allowed === 'ALL' || allowed.includes(to);
 }
 

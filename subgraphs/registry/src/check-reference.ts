@@ -9,7 +9,7 @@ import {
   type ReferenceSource,
   SPECIAL_KINDS,
   STEP_KINDS,
-} from '@gnomon/subgraph-kit';
+} from '@gnomon/reference';
 import { LIMIT_UNITS, type Limit } from '@gnomon/working-time';
 import { levelOfCode } from './division-code.ts';
 import { type Fault, fault } from './refused.ts';

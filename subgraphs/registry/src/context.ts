@@ -1,14 +1,6 @@
+import type { ReferenceAgency, ReferenceItem, ReferencePlace, ReferenceSource } from '@gnomon/reference';
 import type { Database, TimeSource } from '@gnomon/store';
-import {
-  createListLoader,
-  createLoader,
-  type ReferenceAgency,
-  type ReferenceItem,
-  type ReferencePlace,
-  type ReferenceSource,
-  type RequestContext,
-  type RulesPort,
-} from '@gnomon/subgraph-kit';
+import { createListLoader, createLoader, type RequestContext, type RulesPort } from '@gnomon/subgraph-kit';
 import type { Instant } from '@gnomon/working-time';
 import DataLoader from 'dataloader';
 import { type DivisionRow, divisionsByCode } from './store/divisions.ts';

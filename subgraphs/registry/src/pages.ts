@@ -1,11 +1,5 @@
-import {
-  type Connection,
-  createPaging,
-  type PageArguments,
-  type ReferencePayloads,
-  type ReferenceType,
-  refusal,
-} from '@gnomon/subgraph-kit';
+import type { ReferencePayloads, ReferenceType } from '@gnomon/reference';
+import { type Connection, createPaging, type PageArguments, refusal } from '@gnomon/subgraph-kit';
 import type { RegistryContext } from './context.ts';
 import { divisionCode } from './division-code.ts';
 import { type DivisionFilter, type DivisionRow, divisionPage } from './store/divisions.ts';

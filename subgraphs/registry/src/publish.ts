@@ -1,5 +1,3 @@
-import type { Bilingual } from '@gnomon/rule-engine';
-import type { Database, TimeSource } from '@gnomon/store';
 import type {
   ReferenceAgency,
   ReferenceItem,
@@ -7,7 +5,9 @@ import type {
   ReferencePlace,
   ReferenceSource,
   ReferenceType,
-} from '@gnomon/subgraph-kit';
+} from '@gnomon/reference';
+import type { Bilingual } from '@gnomon/rule-engine';
+import type { Database, TimeSource } from '@gnomon/store';
 import { agencyFaults, itemFaults, type Known, placeFaults, sourceFaults } from './check-reference.ts';
 import { divisionCode } from './division-code.ts';
 import { type Fault, fault, type RefusedObject } from './refused.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
+import type { ReferenceItem, ReferenceItemVersion } from '@gnomon/reference';
 import type { PublishedExemption, PublishedOverlay, PublishedRule } from '@gnomon/rule-engine';
-import type { ReferenceItem, ReferenceItemVersion } from '@gnomon/subgraph-kit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { agencyFaults, itemFaults, sourceFaults } from '../src/check-reference.ts';

@@ -1,5 +1,5 @@
+import { REFERENCE_STREAM } from '@gnomon/reference';
 import { openFeed, relayOnce } from '@gnomon/store';
-import { REFERENCE_STREAM } from '@gnomon/subgraph-kit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { publishReference } from '../src/publish.ts';
 import { account, openWorld, START, schemaText, type World } from './world.ts';

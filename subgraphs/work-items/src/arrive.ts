@@ -1,9 +1,11 @@
 import { maskName } from '@gnomon/identity';
-import type { ReferenceSource, Signal } from '@gnomon/subgraph-kit';
+import type { ReferenceSource } from '@gnomon/reference';
+import type { Signal } from '@gnomon/subgraph-kit';
 import { type ArrivingRow, applyRow, type KeptRow, latestRow, liveRows } from './document.ts';
 import { type ItemPlace, type ItemState, newItem } from './item-state.ts';
 import { type ItemArrival, type Judging, judgeItem } from './judge-item.ts';
 import { latenessOf } from './lateness.ts';
+import { type Milestone, nextMilestone } from './milestones.ts';
 import type { ReadRow } from './read-row.ts';
 import type { ReferenceCopy } from './reference-copy.ts';
 import type { Refusal } from './refusals.ts';
@@ -26,6 +28,7 @@ export interface ChunkNotes {
   readonly counts: CountBook;
   readonly logged: LoggedRow[];
   readonly signals: Signal[];
+  readonly milestones: Milestone[];
   readonly refusals: { readonly row: ReadRow; readonly refusal: Refusal }[];
   /** Days of a source that got orphans after they were closed. */
   readonly reopened: Set<string>;
@@ -107,6 +110,8 @@ export function arrive(
         : dateOf(state.summary.acceptedAt ?? state.summary.appliedAt ?? state.firstReceivedAt),
   };
   countItem(state, at, accept, counts);
+  const milestone = nextMilestone(state, at);
+  if (milestone !== null) notes.milestones.push(milestone);
 }
 
 /** The item a row belongs to when the chunk meets it first. */

@@ -1,7 +1,8 @@
+import { basicItemCode } from '@gnomon/reference';
 import type { Facts } from '@gnomon/rule-engine';
-import { basicItemCode } from '@gnomon/subgraph-kit';
 import type { ItemDocument, KeptRow } from './document.ts';
 import { acceptanceOf, clockFacts, mainClocks, promiseLimitOf } from './facts/clocks.ts';
+import { BLANK_MILESTONE, type DerivedMilestone, milestoneOf, suspendedWorkdays } from './facts/milestone.ts';
 import { limitFacts, outcomeFacts, stateOf } from './facts/outcome.ts';
 import {
   countedNotices,
@@ -22,6 +23,8 @@ export interface Derived {
   readonly facts: Facts;
   /** What the projection's columns and the aggregates need. */
   readonly summary: ItemSummary;
+  /** What other domains may know of it; computed when asked. */
+  readonly milestone: () => DerivedMilestone;
 }
 
 /** Columns and marks of an item beside its facts. */
@@ -186,6 +189,10 @@ export function deriveFacts(document: ItemDocument, inputs: FactInputs): Derived
       repeatedNotices: counted > 1,
       negative: view.outcome === 'NOT_ACCEPTED' || view.outcome === 'RETURNED' || view.outcome === 'VOIDED',
     },
+    milestone: () =>
+      classified
+        ? BLANK_MILESTONE
+        : milestoneOf(view, acceptance, clocks, { state, decidedAt: outcome.decidedAt }, inputs),
   };
 }
 
@@ -283,15 +290,7 @@ function isUnlisted(view: ItemView, inputs: FactInputs): boolean {
 
 function suspendedShare(clocks: MainClocksLike, inputs: FactInputs, endedAt: number | null): number {
   if (clocks.suspensions.length === 0 || clocks.promise === undefined || clocks.promise.limit === 0) return 0;
-  const { calendar } = inputs;
-  let days = 0;
-  for (const { from, to } of clocks.suspensions) {
-    const end = Math.max(from, to ?? endedAt ?? from);
-    days +=
-      calendar.workdayNumber(Math.floor((end + 28_800_000) / 86_400_000)) -
-      calendar.workdayNumber(Math.floor((from + 28_800_000) / 86_400_000));
-  }
-  return days / clocks.promise.limit;
+  return suspendedWorkdays(clocks.suspensions, inputs.calendar, endedAt) / clocks.promise.limit;
 }
 type MainClocksLike = ReturnType<typeof mainClocks>;
 

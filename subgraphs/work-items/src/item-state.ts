@@ -2,6 +2,7 @@ import type { Level } from '@gnomon/rule-engine';
 import type { Standing } from '@gnomon/subgraph-kit';
 import { NOTHING_STANDS } from '@gnomon/subgraph-kit';
 import { emptyDocument, type ItemDocument } from './document.ts';
+import type { DerivedMilestone } from './facts/milestone.ts';
 import type { ItemSummary } from './facts.ts';
 import { laneOf } from './lane.ts';
 import type { TallyPlace } from './tally-book.ts';
@@ -29,6 +30,8 @@ export interface ItemMind {
   readonly levels: string;
   /** Day under which it stands in the tallies. */
   readonly tallyDay: string | null;
+  /** The milestone told last: its ordinal and a hash of what it said. Absent while none was told. */
+  readonly told?: { readonly n: number; readonly h: string };
 }
 
 /** A work item as the intake works on it. */
@@ -43,6 +46,8 @@ export interface ItemState {
   mind: ItemMind;
   place: ItemPlace;
   summary: ItemSummary | null;
+  /** What others may know of it, as it was last judged; computed when asked. */
+  milestone: (() => DerivedMilestone) | null;
   firstReceivedAt: number;
   receivedAt: number;
   orphanSince: number | null;
@@ -85,6 +90,7 @@ export function newItem(source: string, no: string, receivedAt: number): ItemSta
     mind: BLANK_MIND,
     place: { agency: '', division: '', department: '' },
     summary: null,
+    milestone: null,
     firstReceivedAt: receivedAt,
     receivedAt,
     orphanSince: null,

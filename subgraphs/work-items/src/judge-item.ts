@@ -1,10 +1,10 @@
+import type { ReferenceItem } from '@gnomon/reference';
 import type { Facts, SubjectScope } from '@gnomon/rule-engine';
 import {
   advance,
   type FactSource,
   type Horizon,
   NO_DELAY,
-  type ReferenceItem,
   type RulesInForce,
   type Signal,
   type Standing,
@@ -49,6 +49,7 @@ export function judgeItem(
   const inputs = inputsOf(state, judging);
   const derived = deriveFacts(state.document, inputs);
   state.summary = derived?.summary ?? null;
+  state.milestone = derived?.milestone ?? null;
   if (derived === null) {
     state.dueAt = null;
     return [];

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { ReferenceAgency, ReferenceItem, ReferenceSource } from '@gnomon/subgraph-kit';
+import type { ReferenceAgency, ReferenceItem, ReferenceSource } from '@gnomon/reference';
 import { parse } from 'yaml';
 
 /** A mapping file: how the lines of a foreign log become rows of the push tables. */

@@ -264,10 +264,21 @@ function plain(fields: RawRow, name: string, width: number, isClean = false): st
   return trimmed;
 }
 
-/** SHA-256 (first 32 hex digits) over the columns in dictionary order; batch and cd_time do not count: a re-send is the same content. */
+/**
+ * SHA-256 (first 32 hex digits) over the columns in dictionary order; batch and cd_time do not count: a re-send is the same content. Of the
+ * appended columns only those up to the last one with a value count.
+ */
 function contentHash(table: TableName, texts: readonly string[], system: string): string {
-  return digest('sha256', `${table}\u001f${system}\u001f${texts.join('\u001f')}`, 'hex').slice(0, 32);
+  let end = texts.length;
+  while (end > FIRST_COLUMNS[table] && texts[end - 1] === '') end -= 1;
+  const counted = end === texts.length ? texts : texts.slice(0, end);
+  return digest('sha256', `${table}\u001f${system}\u001f${counted.join('\u001f')}`, 'hex').slice(0, 32);
 }
+
+/** How many columns each table had from the start. */
+const FIRST_COLUMNS = Object.fromEntries(
+  TABLES.map((table) => [table, COLUMNS[table].filter((column) => column.appended !== true).length]),
+) as Readonly<Record<TableName, number>>;
 
 const SNAKE_KEYS = new Set([
   ...Object.values(COLUMNS).flatMap((columns) => columns.map(({ name }) => name)),

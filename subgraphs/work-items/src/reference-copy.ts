@@ -1,6 +1,6 @@
+import type { ReferenceAgency, ReferenceItem, ReferenceSource } from '@gnomon/reference';
+import { REFERENCE_STREAM } from '@gnomon/reference';
 import { type Database, type Feed, type FeedEntry, lockPosition, writePosition } from '@gnomon/store';
-import type { ReferenceAgency, ReferenceItem, ReferenceSource } from '@gnomon/subgraph-kit';
-import { REFERENCE_STREAM } from '@gnomon/subgraph-kit';
 
 const FOLLOWER = 'work-items reference';
 const BATCH = 500;

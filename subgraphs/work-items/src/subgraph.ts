@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
+import { basicItemCode, type ReferenceSource } from '@gnomon/reference';
 import { runFolding } from '@gnomon/store';
 import {
   createJudgedSubjects,
   kitMetrics,
   type OpenSubgraph,
   type Ports,
-  type ReferenceSource,
   type SubgraphDefinition,
 } from '@gnomon/subgraph-kit';
 import { SUBJECT_TYPES, sourceArrivals } from './aggregate-subjects.ts';
@@ -46,6 +46,7 @@ async function openWorkItems(given: Ports): Promise<OpenSubgraph<WorkItemsContex
     stream: STREAM,
     domain: 'DATA_PUSH',
     typeOf: (kind) => SUBJECT_TYPES[kind] ?? kind,
+    scopeItem: basicItemCode,
     rules,
     time: { now: () => horizon },
     log,

@@ -39,6 +39,8 @@ export interface Column {
   readonly personal?: boolean;
   /** The column goes into the item's projection (facts are derived from it). */
   readonly kept?: boolean;
+  /** It came to its table later: while it is empty, it adds nothing to the content hash, so that rows kept before stay what they were. */
+  readonly appended?: boolean;
 }
 
 const text = (name: string, width: number, more: Partial<Column> = {}): Column => ({
@@ -84,6 +86,7 @@ const number = (name: string, more: Partial<Column> = {}): Column => ({
 const kept = { kept: true } as const;
 const must = { mandatory: true } as const;
 const personal = { personal: true } as const;
+const appended = { kept: true, appended: true } as const;
 
 /** Columns that every row carries. */
 export const ENVELOPE: readonly Column[] = [
@@ -136,6 +139,10 @@ export const COLUMNS: Readonly<Record<TableName, readonly Column[]>> = {
     flag('is_bundle'),
     text('secret_level', 16),
     text('project_code', 32, kept),
+    // Where it was taken in, and the one-thing bundle (一件事) that it is a child of.
+    text('place_id', 64, appended),
+    text('window_no', 32, appended),
+    text('bundle_no', 64, appended),
   ],
   // 办理过程信息. `step_kind` and `due_time` are extensions: the kind of the node and a step's own due time.
   up_pro_process: [

@@ -13,6 +13,7 @@ import type { CodeSystems } from './code-systems.ts';
 import { factConstants } from './fact-constants.ts';
 import type { ItemState } from './item-state.ts';
 import { laneOf } from './lane.ts';
+import { milestoneEntries } from './milestones.ts';
 import { periodsOf } from './periods.ts';
 import { type ReadRow, readRow } from './read-row.ts';
 import { linkReapplications } from './reapplications.ts';
@@ -164,6 +165,7 @@ async function take(tx: Transaction, ports: IntakePorts, input: ChunkInput, read
     counts,
     logged,
     signals: [],
+    milestones: [],
     refusals: [],
     reopened: new Set(),
     fate: (_row: ReadRow, fate: Fate) => {
@@ -209,7 +211,7 @@ async function take(tx: Transaction, ports: IntakePorts, input: ChunkInput, read
   await writeControlTotals(tx, totals);
   await writeCounts(tx, counts);
   await appendTallies(tx, tallies.deltas());
-  await appendToOutbox(tx, signalEntries(notes.signals));
+  await appendToOutbox(tx, [...signalEntries(notes.signals), ...milestoneEntries(notes.milestones)]);
   await armPeriods(tx, periodsOf(touched, counts, notes.reopened), lastArrival(read, input));
   const corrected = await closeCorrected(tx, read.rows, lastArrival(read, input));
   const at = lastArrival(read, input);

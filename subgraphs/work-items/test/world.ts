@@ -1,18 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import type { Viewer } from '@gnomon/identity';
 import { scopeOf } from '@gnomon/identity';
+import type { ReferenceAgency, ReferenceItem, ReferenceSource } from '@gnomon/reference';
 import { loadPack } from '@gnomon/rule-engine';
 import { readRulesFolder } from '@gnomon/rule-engine/folder';
 import { appendToOutbox, type Database, openFeed, relayOnce } from '@gnomon/store';
-import {
-  hostSubgraph,
-  type ReferenceAgency,
-  type ReferenceItem,
-  type ReferenceSource,
-  type RulesPort,
-  type ServableSubgraph,
-  type Signal,
-} from '@gnomon/subgraph-kit';
+import { hostSubgraph, type RulesPort, type ServableSubgraph, type Signal } from '@gnomon/subgraph-kit';
 import { openTestDatabase, type SettableTime, settableTime, type TestDatabase } from '@gnomon/test-kit';
 import { createCalendarSet } from '@gnomon/working-time';
 import { readCalendarFolder } from '@gnomon/working-time/folder';

@@ -1,4 +1,5 @@
-import { nameText, type PageArguments, type ReferenceAgency } from '@gnomon/subgraph-kit';
+import type { ReferenceAgency } from '@gnomon/reference';
+import { nameText, type PageArguments } from '@gnomon/subgraph-kit';
 import type { RegistryContext } from '../context.ts';
 import { referenceConnection } from '../pages.ts';
 import { answerRulesInForce } from './RulesInForce.ts';

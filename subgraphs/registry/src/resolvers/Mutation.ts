@@ -1,13 +1,13 @@
-import {
-  type AgencyDuty,
-  type DivisionLevel,
-  type HandlingKind,
-  type PlaceKind,
-  type ReferenceItemVersion,
-  requirePermission,
-  type SpecialKind,
-  type StepKind,
-} from '@gnomon/subgraph-kit';
+import type {
+  AgencyDuty,
+  DivisionLevel,
+  HandlingKind,
+  PlaceKind,
+  ReferenceItemVersion,
+  SpecialKind,
+  StepKind,
+} from '@gnomon/reference';
+import { requirePermission } from '@gnomon/subgraph-kit';
 import type { Limit } from '@gnomon/working-time';
 import type { RegistryContext } from '../context.ts';
 import { divisionCode, levelOfCode } from '../division-code.ts';

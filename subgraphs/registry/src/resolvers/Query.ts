@@ -1,4 +1,5 @@
-import { type AgencyDuty, type PageArguments, type PlaceKind, requireViewer } from '@gnomon/subgraph-kit';
+import type { AgencyDuty, PlaceKind } from '@gnomon/reference';
+import { type PageArguments, requireViewer } from '@gnomon/subgraph-kit';
 import type { RegistryContext } from '../context.ts';
 import { codeArgument, divisionConnection, referenceConnection } from '../pages.ts';
 import { indicatorById } from './Indicator.ts';

@@ -1,10 +1,5 @@
-import {
-  basicItemCode,
-  itemVersionOn,
-  nameText,
-  type ReferenceItem,
-  type ReferenceItemVersion,
-} from '@gnomon/subgraph-kit';
+import { basicItemCode, itemVersionOn, type ReferenceItem, type ReferenceItemVersion } from '@gnomon/reference';
+import { nameText } from '@gnomon/subgraph-kit';
 import { chinaDate } from '../china-date.ts';
 import type { RegistryContext } from '../context.ts';
 import { signedIn } from './signed-in.ts';

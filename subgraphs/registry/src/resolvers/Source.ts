@@ -1,4 +1,5 @@
-import { nameText, type ReferenceSource } from '@gnomon/subgraph-kit';
+import type { ReferenceSource } from '@gnomon/reference';
+import { nameText } from '@gnomon/subgraph-kit';
 import type { RegistryContext } from '../context.ts';
 import { signedIn } from './signed-in.ts';
 

@@ -1,8 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { appendToOutbox, type Database } from '@gnomon/store';
 import {
   basicItemCode,
-  type PageRequest,
   REFERENCE_STREAM,
   type ReferenceAgency,
   type ReferenceItem,
@@ -10,8 +8,9 @@ import {
   type ReferencePlace,
   type ReferenceSource,
   type ReferenceType,
-  type Transaction,
-} from '@gnomon/subgraph-kit';
+} from '@gnomon/reference';
+import { appendToOutbox, type Database } from '@gnomon/store';
+import type { PageRequest, Transaction } from '@gnomon/subgraph-kit';
 import type { Instant } from '@gnomon/working-time';
 
 /** What a list of published objects is narrowed by; `null` = by nothing. */

@@ -1,4 +1,4 @@
-import { itemVersionOn, type ReferenceItem, type ReferenceItemVersion } from '@gnomon/subgraph-kit';
+import { itemVersionOn, type ReferenceItem, type ReferenceItemVersion } from '@gnomon/reference';
 import { dayOf, formatDay, type WorkCalendar } from '@gnomon/working-time';
 import type { CodeSystems } from '../code-systems.ts';
 import { type ItemDocument, type KeptRow, latestRow, liveRows } from '../document.ts';

@@ -214,6 +214,7 @@ function stateOf(row: ItemRow): ItemState {
     mind: row.mind,
     place: { agency: row.agency, division: row.division, department: row.department },
     summary: null,
+    milestone: null,
     firstReceivedAt: row.first_received_at,
     receivedAt: row.received_at,
     orphanSince: row.orphan_since,

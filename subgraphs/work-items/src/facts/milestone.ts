@@ -1,0 +1,152 @@
+import { type Clock, dayOf, expired, type Suspension, type WorkCalendar } from '@gnomon/working-time';
+import { type Acceptance, instantClock, type MainClocks } from './clocks.ts';
+import { type FactInputs, type ItemView, instant } from './view.ts';
+
+/**
+ * What other domains and supervision may know of a work item (办件里程碑): no personal data, instants in milliseconds, `null` = not known
+ * or not yet.
+ */
+export interface MilestoneFacts {
+  /** Work item number at its source. */
+  readonly no: string;
+  readonly state: string | null;
+  readonly outcome: string | null;
+  readonly kind: string | null;
+  readonly channel: string | null;
+  readonly itemVersion: string | null;
+  readonly appliedAt: number | null;
+  readonly receivedAt: number | null;
+  /** Accepted, or deemed so by law. */
+  readonly acceptedAt: number | null;
+  readonly decidedAt: number | null;
+  /** The end, whatever the outcome. */
+  readonly finishedAt: number | null;
+  /** The end, where it was withdrawn (撤件) or voided (作废). */
+  readonly withdrawnAt: number | null;
+  readonly promiseWorkdays: number | null;
+  /** Working days for which the clock stood still up to the end; while a procedure is open, up to the last that has ended. */
+  readonly suspendedWorkdays: number;
+  /** Ended after its promise limit; `null` while it is open. */
+  readonly overPromise: boolean | null;
+  readonly overStatutory: boolean | null;
+  /** Number of the result document (证照编号). */
+  readonly licenceNo: string | null;
+  /** The result is a document that is delivered. */
+  readonly hasResult: boolean | null;
+  readonly projectCode: string | null;
+  readonly bundleNo: string | null;
+  /** Keyed hash of the applicant, 16 hex digits. */
+  readonly applicantKey: string | null;
+  /** Published as free of charge. */
+  readonly free: boolean | null;
+  /** Yuan paid and not refunded. */
+  readonly feePaid: number;
+  /** Supplement notices. */
+  readonly notices: number;
+  readonly firstNoticeAt: number | null;
+  /** Place (政务服务场所) and window at which it was taken in. */
+  readonly place: string | null;
+  readonly windowNo: string | null;
+}
+
+/** What of a milestone follows from the item's rows; its number and its applicant are added by whoever keeps them. */
+export type DerivedMilestone = Omit<MilestoneFacts, 'no' | 'applicantKey'>;
+
+/** The milestone of a viewed item. Pure. */
+export function milestoneOf(
+  view: ItemView,
+  acceptance: Acceptance,
+  clocks: MainClocks,
+  derived: { readonly state: string | undefined; readonly decidedAt: unknown },
+  inputs: FactInputs,
+): DerivedMilestone {
+  const accept = view.accept.c;
+  const result = view.result?.c;
+  const isWithdrawn = view.outcome === 'WITHDRAWN' || view.outcome === 'VOIDED';
+  const promise = view.kind === 'INSTANT' ? instantClock(view, acceptance.acceptedAt, inputs) : clocks.promise;
+  return {
+    state: derived.state ?? null,
+    outcome: view.outcome ?? null,
+    kind: view.kind ?? null,
+    channel: view.channel ?? null,
+    itemVersion: textOf(accept.task_version) ?? view.version?.version ?? null,
+    appliedAt: view.appliedAt,
+    receivedAt: view.receivedAt,
+    acceptedAt: acceptance.acceptedAt,
+    decidedAt: instant(derived.decidedAt),
+    finishedAt: view.resultAt,
+    withdrawnAt: isWithdrawn ? view.resultAt : null,
+    promiseWorkdays: promise?.axis === 'WORKDAY' ? promise.limit : null,
+    suspendedWorkdays: suspendedWorkdays(clocks.suspensions, inputs.calendar, view.resultAt),
+    overPromise: isOver(promise, inputs.calendar, view.resultAt),
+    overStatutory: isOver(clocks.statutory, inputs.calendar, view.resultAt),
+    licenceNo: textOf(result?.result_cetr_no),
+    hasResult: result === undefined ? null : result.is_delivery_results === true,
+    projectCode: textOf(accept.project_code),
+    bundleNo: textOf(accept.bundle_no),
+    free: view.version?.free ?? null,
+    feePaid: paid(view),
+    notices: view.notices.length,
+    firstNoticeAt: instant(view.notices[0]?.c.sent_time),
+    place: textOf(accept.place_id),
+    windowNo: textOf(accept.window_no),
+  };
+}
+
+/** What stays of a milestone when its item was deleted or turned out to be classified: that there is nothing to know. */
+export const BLANK_MILESTONE: DerivedMilestone = {
+  state: null,
+  outcome: null,
+  kind: null,
+  channel: null,
+  itemVersion: null,
+  appliedAt: null,
+  receivedAt: null,
+  acceptedAt: null,
+  decidedAt: null,
+  finishedAt: null,
+  withdrawnAt: null,
+  promiseWorkdays: null,
+  suspendedWorkdays: 0,
+  overPromise: null,
+  overStatutory: null,
+  licenceNo: null,
+  hasResult: null,
+  projectCode: null,
+  bundleNo: null,
+  free: null,
+  feePaid: 0,
+  notices: 0,
+  firstNoticeAt: null,
+  place: null,
+  windowNo: null,
+};
+
+/** Working days for which suspensions stopped the clock; one without an end counts to `endedAt`, and not at all while that is open. */
+export function suspendedWorkdays(
+  suspensions: readonly Suspension[],
+  calendar: WorkCalendar,
+  endedAt: number | null,
+): number {
+  let days = 0;
+  for (const { from, to } of suspensions) {
+    const end = Math.max(from, to ?? endedAt ?? from);
+    days += calendar.workdayNumber(dayOf(end)) - calendar.workdayNumber(dayOf(from));
+  }
+  return days;
+}
+
+function isOver(clock: Clock | undefined, calendar: WorkCalendar, endedAt: number | null): boolean | null {
+  return clock === undefined || endedAt === null ? null : expired(calendar, clock, endedAt);
+}
+
+function paid(view: ItemView): number {
+  let fen = 0;
+  for (const { c } of view.fees)
+    if (typeof c.amount === 'number' && c.refunded_time === undefined) fen += Math.round(c.amount * 100);
+  return fen / 100;
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value : null;
+}
