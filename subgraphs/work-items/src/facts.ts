@@ -2,7 +2,7 @@ import { basicItemCode } from '@gnomon/reference';
 import type { Facts } from '@gnomon/rule-engine';
 import type { ItemDocument, KeptRow } from './document.ts';
 import { acceptanceOf, clockFacts, mainClocks, promiseLimitOf } from './facts/clocks.ts';
-import { BLANK_MILESTONE, type DerivedMilestone, milestoneOf, suspendedWorkdays } from './facts/milestone.ts';
+import { type DerivedMilestone, milestoneOf, suspendedWorkdays } from './facts/milestone.ts';
 import { limitFacts, outcomeFacts, stateOf } from './facts/outcome.ts';
 import {
   countedNotices,
@@ -23,8 +23,8 @@ export interface Derived {
   readonly facts: Facts;
   /** What the projection's columns and the aggregates need. */
   readonly summary: ItemSummary;
-  /** What other domains may know of it; computed when asked. */
-  readonly milestone: () => DerivedMilestone;
+  /** What other domains may know of it, computed when asked; `null` for a classified item. */
+  readonly milestone: (() => DerivedMilestone) | null;
 }
 
 /** Columns and marks of an item beside its facts. */
@@ -189,10 +189,9 @@ export function deriveFacts(document: ItemDocument, inputs: FactInputs): Derived
       repeatedNotices: counted > 1,
       negative: view.outcome === 'NOT_ACCEPTED' || view.outcome === 'RETURNED' || view.outcome === 'VOIDED',
     },
-    milestone: () =>
-      classified
-        ? BLANK_MILESTONE
-        : milestoneOf(view, acceptance, clocks, { state, decidedAt: outcome.decidedAt }, inputs),
+    milestone: classified
+      ? null
+      : () => milestoneOf(view, acceptance, clocks, { state, decidedAt: outcome.decidedAt }, inputs),
   };
 }
 

@@ -30,7 +30,7 @@ export interface Milestone {
  * nothing, and takes back what was told before it was known to be one; so does an item whose accept row was deleted.
  */
 export function nextMilestone(state: ItemState, at: number): Milestone | null {
-  const known = state.document.classified === true ? null : (state.milestone?.() ?? null);
+  const known = state.milestone?.() ?? null;
   const { told } = state.mind;
   if (known === null && told === undefined) return null;
   const { key } = state.applicant;
