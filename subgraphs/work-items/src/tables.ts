@@ -199,7 +199,7 @@ export const COLUMNS: Readonly<Record<TableName, readonly Column[]>> = {
     time('result_date', must),
     flag('is_delivery_results', must),
     text('result_explain', 2000, kept),
-    text('result_cetr_name', 500),
+    text('result_cetr_name', 500, kept),
     text('result_cetr_no', 2000, kept),
     text('handle_user_name', 100),
     text('satisfaction', 8),

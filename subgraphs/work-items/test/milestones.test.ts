@@ -59,12 +59,14 @@ describe('the milestones of a work item', () => {
         overPromise: null,
         overStatutory: null,
         licenceNo: null,
+        licenceName: null,
         hasResult: null,
         projectCode: '2024-150105-47-01-000001',
         bundleNo: 'B-9',
         applicantKey: expect.stringMatching(/^[0-9a-f]{16}$/),
         free: true,
         feePaid: 0,
+        paidAt: null,
         notices: 0,
         firstNoticeAt: null,
         place: '150105-c',
@@ -76,6 +78,7 @@ describe('the milestones of a work item', () => {
       resultRow('M1', '2024-09-30 09:00:00', {
         is_delivery_results: '1',
         result_cetr_no: 'Z-1',
+        result_cetr_name: '测试许可证',
         decision_date: '2024-09-29 15:00:00',
       }),
       row('up_pro_payment', 'M1', { payment_no: 'P1', amount: 120.5, pay_time: '2024-09-24 09:00:00' }),
@@ -92,8 +95,10 @@ describe('the milestones of a work item', () => {
         overPromise: true,
         overStatutory: false,
         licenceNo: 'Z-1',
+        licenceName: '测试许可证',
         hasResult: true,
         feePaid: 120.5,
+        paidAt: at('2024-09-24T09:00:00'),
       },
     });
   });

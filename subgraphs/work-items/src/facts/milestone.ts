@@ -29,8 +29,10 @@ export interface MilestoneFacts {
   /** Ended after its promise limit; `null` while it is open. */
   readonly overPromise: boolean | null;
   readonly overStatutory: boolean | null;
-  /** Number of the result document (证照编号). */
+  /** Number of the result document (结果文书编号). */
   readonly licenceNo: string | null;
+  /** Name of the licence that is the result (证照名称); `null` where the result is a document without one. */
+  readonly licenceName: string | null;
   /** The result is a document that is delivered. */
   readonly hasResult: boolean | null;
   readonly projectCode: string | null;
@@ -41,6 +43,8 @@ export interface MilestoneFacts {
   readonly free: boolean | null;
   /** Yuan paid and not refunded. */
   readonly feePaid: number;
+  /** The latest of those payments; `null` when there is none or none has a time. */
+  readonly paidAt: number | null;
   /** Supplement notices. */
   readonly notices: number;
   readonly firstNoticeAt: number | null;
@@ -81,11 +85,12 @@ export function milestoneOf(
     overPromise: isOver(promise, inputs.calendar, view.resultAt),
     overStatutory: isOver(clocks.statutory, inputs.calendar, view.resultAt),
     licenceNo: textOf(result?.result_cetr_no),
+    licenceName: textOf(result?.result_cetr_name),
     hasResult: result === undefined ? null : result.is_delivery_results === true,
     projectCode: textOf(accept.project_code),
     bundleNo: textOf(accept.bundle_no),
     free: view.version?.free ?? null,
-    feePaid: paid(view),
+    ...payments(view),
     notices: view.notices.length,
     firstNoticeAt: instant(view.notices[0]?.c.sent_time),
     place: textOf(accept.place_id),
@@ -111,11 +116,13 @@ export const BLANK_MILESTONE: DerivedMilestone = {
   overPromise: null,
   overStatutory: null,
   licenceNo: null,
+  licenceName: null,
   hasResult: null,
   projectCode: null,
   bundleNo: null,
   free: null,
   feePaid: 0,
+  paidAt: null,
   notices: 0,
   firstNoticeAt: null,
   place: null,
@@ -140,11 +147,16 @@ function isOver(clock: Clock | undefined, calendar: WorkCalendar, endedAt: numbe
   return clock === undefined || endedAt === null ? null : expired(calendar, clock, endedAt);
 }
 
-function paid(view: ItemView): number {
+function payments(view: ItemView): Pick<MilestoneFacts, 'feePaid' | 'paidAt'> {
   let fen = 0;
-  for (const { c } of view.fees)
-    if (typeof c.amount === 'number' && c.refunded_time === undefined) fen += Math.round(c.amount * 100);
-  return fen / 100;
+  let paidAt: number | null = null;
+  for (const { c } of view.fees) {
+    if (typeof c.amount !== 'number' || c.amount <= 0 || c.refunded_time !== undefined) continue;
+    fen += Math.round(c.amount * 100);
+    const at = instant(c.pay_time);
+    if (at !== null && (paidAt === null || at > paidAt)) paidAt = at;
+  }
+  return { feePaid: fen / 100, paidAt };
 }
 
 function textOf(value: unknown): string | null {
