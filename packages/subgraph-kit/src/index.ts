@@ -31,6 +31,7 @@ export {
   type SubjectChange,
   signalEntries,
 } from './judged-subjects.ts';
+export { laneOf } from './lane.ts';
 export { createListLoader, createLoader } from './loader.ts';
 export { maskError, maskResult } from './mask-errors.ts';
 export { type KitMetrics, kitMetrics } from './metrics.ts';
@@ -47,6 +48,7 @@ export {
 export { parseDate, parseInstant, sharedScalars } from './scalars.ts';
 export { openSubgraphServer, type SubgraphServer, serveState, serveSubgraph } from './serve-subgraph.ts';
 export * from './signal.ts';
+export { followSignals, type ReadSignal, readSignals, type SignalPage } from './signal-feed.ts';
 export {
   claimDueSubjects,
   clearFaults,
