@@ -27,16 +27,17 @@ export const SEVERITY: Readonly<Record<Level, number>> = { NONE: 0, UNKNOWN: 1, 
 
 /** Who and what a signal speaks of; given by the domain, constant while one subject is advanced. */
 export interface SignalSubject {
-  /** Domain in which the rule judges when its own `domain` field is empty, for example `WORK_ITEM`. */
+  /** Domain in which the rule judges when its own `domain` field is empty, for example `ORDERS`. */
   readonly domain: string;
-  /** Kind in the rules' dictionary, for example `work-item`. */
+  /** Kind in the rules' dictionary, for example `order`. */
   readonly kind: string;
-  /** GraphQL type, for example `WorkItem`. */
+  /** GraphQL type, for example `Order`. */
   readonly type: string;
-  /** Entity id, for example `115:15010520260001`. */
+  /** Entity id, for example `shop-7:20260001`. */
   readonly id: string;
-  /** Unified social credit code of the agency that answers for it; empty when not known. */
+  /** Who answers for it; empty when not known. */
   readonly agency: string;
+  /** Where it lies: a code whose prefixes are the wider areas. */
   readonly division: string;
   readonly item: string | null;
   readonly source: string | null;

@@ -42,9 +42,9 @@ export interface RequestContext {
 
 /** A subgraph: one value of this type is all that its `subgraph.ts` exports (as `subgraph`). */
 export interface SubgraphDefinition<Context extends object> {
-  /** Name in the supergraph and in metrics, for example `work-items`. */
+  /** Name in the supergraph and in metrics, for example `orders`. */
   readonly name: string;
-  /** PostgreSQL schema, for example `work_items`. */
+  /** PostgreSQL schema, for example `orders`. */
   readonly schemaName: string;
   /** Text of schema.graphql. */
   readonly typeDefs: string;
@@ -60,7 +60,7 @@ export interface OpenSubgraph<Context extends object> {
   readonly resolvers: Readonly<Record<string, unknown>>;
   /** The context of one request: the request's own, and the subgraph's loaders. */
   context(request: RequestContext): Context;
-  /** Extra HTTP routes under `/<name>/`, for example the row stream of work items. */
+  /** Extra HTTP routes under `/<name>/`, for example a stream of rows. */
   routes?(app: FastifyInstance, authenticate: (authorization: string | undefined) => Promise<RequestContext>): void;
   /** Long-running parts (followers, timers). Each runs until the signal aborts and is restarted with backoff on error. */
   readonly background: readonly BackgroundPart[];

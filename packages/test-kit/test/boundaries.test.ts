@@ -11,7 +11,7 @@ import { readWorkspace, rootDevelopmentDependencies, staysWithin, type Workspace
  *   registry     work-items     supervision     …                             name these and below, never one another
  *               gateway     dashboard                                         know subgraphs by their schema alone
  *                  hub                                                        names them all
- *   test-kit: for development, named by tests and benches alone
+ *   test-kit, province's scenes: for development, named by tests and benches alone
  */
 const PURE = ['working-time', 'rule-engine', 'identifiers', 'reference', 'receipt', 'province'];
 const KIT_AND_BELOW = ['subgraph-kit', 'store', 'identity', 'working-time', 'rule-engine', 'identifiers', 'reference'];
@@ -37,6 +37,9 @@ const MAY_NAME: Readonly<Record<string, readonly string[] | 'ALL'>> = {
   'test-kit': ['gateway', ...KIT_AND_BELOW],
 };
 
+/** What tests and benches of any package may name besides. */
+const FOR_DEVELOPMENT = ['test-kit', 'province'];
+
 const workspace = readWorkspace();
 const subgraphs = workspace.filter(({ folder }) => folder.startsWith('subgraphs')).map(({ name }) => name);
 
@@ -60,7 +63,7 @@ test.each(workspace.map((item) => [item.name, item] as const))(
     const wrong = item.imports.filter(({ specifier, place }) => {
       const named = gnomon(specifier);
       if (named === null) return false;
-      return !mayName(item, named) && !(place === 'DEVELOPMENT' && named === 'test-kit');
+      return !mayName(item, named) && !(place === 'DEVELOPMENT' && FOR_DEVELOPMENT.includes(named));
     });
     expect(wrong.map(({ file, specifier }) => `${file} imports ${specifier}`)).toEqual([]);
   },
@@ -92,7 +95,9 @@ test.each(workspace.map((item) => [item.name, item] as const))(
   'the package.json of %s declares no package that it may not name',
   (_name, item) => {
     const declared = item.dependencies.map(gnomon).filter((name) => name !== null);
-    const forDevelopment = item.devDependencies.map(gnomon).filter((name) => name !== null && name !== 'test-kit');
+    const forDevelopment = item.devDependencies
+      .map(gnomon)
+      .filter((name) => name !== null && !FOR_DEVELOPMENT.includes(name));
     expect([...declared, ...forDevelopment].filter((name) => !mayName(item, name!))).toEqual([]);
     expect(declared).not.toContain('test-kit');
   },
@@ -105,9 +110,11 @@ test('nothing shipped imports the kit for tests', () => {
   expect(wrong.filter(({ file }) => !file.startsWith('packages/test-kit')).map(({ file }) => file)).toEqual([]);
 });
 
-test('this test reads imports: it finds the kit in every subgraph, and the engine in the kit', () => {
+test('this test reads imports: it finds the kit or the records in every subgraph, and the engine in the kit', () => {
   for (const item of workspace.filter(({ name }) => subgraphs.includes(name)))
-    expect(item.imports.map(({ specifier }) => specifier)).toContain('@gnomon/subgraph-kit');
+    expect(item.imports.map(({ specifier }) => gnomon(specifier))).toSatisfy(
+      (named) => named.includes('subgraph-kit') || named.includes('records'),
+    );
   const kit = workspace.find(({ name }) => name === 'subgraph-kit')!;
   expect(kit.imports.map(({ specifier }) => specifier)).toContain('@gnomon/rule-engine');
 });
