@@ -1,8 +1,8 @@
+import type { ReferenceCopy } from '@gnomon/records';
+import { laneOf } from '@gnomon/records';
 import type { Facts } from '@gnomon/rule-engine';
 import type { RulesPort, SubjectArrival, Transaction } from '@gnomon/subgraph-kit';
 import { type Clock, dayOf, formatDay, openClock, parseDay, startOfDay, type WorkCalendar } from '@gnomon/working-time';
-import { laneOf } from './lane.ts';
-import type { ReferenceCopy } from './reference-copy.ts';
 
 /** GraphQL type of each subject kind. */
 export const SUBJECT_TYPES: Readonly<Record<string, string>> = {

@@ -1,13 +1,13 @@
 import { maskName } from '@gnomon/identity';
+import type { ReferenceCopy } from '@gnomon/records';
+import { latenessOf } from '@gnomon/records';
 import type { ReferenceSource } from '@gnomon/reference';
 import type { Signal } from '@gnomon/subgraph-kit';
 import { type ArrivingRow, applyRow, type KeptRow, latestRow, liveRows } from './document.ts';
 import { type ItemPlace, type ItemState, newItem } from './item-state.ts';
 import { type ItemArrival, type Judging, judgeItem } from './judge-item.ts';
-import { latenessOf } from './lateness.ts';
 import { type Milestone, nextMilestone } from './milestones.ts';
 import type { ReadRow } from './read-row.ts';
-import type { ReferenceCopy } from './reference-copy.ts';
 import type { Refusal } from './refusals.ts';
 import { type CountBook, dateOf } from './source-counts.ts';
 

@@ -1,20 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { type CodeFile, type CodeLists, compileCodeLists } from '@gnomon/records';
 import { parse } from 'yaml';
 
-/** One value of a code list. `from`/`to` are instants (`to` exclusive). */
-export interface CodeValue {
-  /** The hub's own word for it. */
-  readonly means: string;
-  readonly from: number;
-  readonly to: number;
-}
-
 /** The code lists of all sources, each inside its own system, and the words by which names are understood. */
-export interface CodeSystems {
-  readonly defaultSystem: string;
-  has(system: string): boolean;
-  /** The value of `code` in `list` of `system` on the day of `at`; `null` when it was not valid then. */
-  find(system: string, list: string, code: string, at: number): string | null;
+export interface CodeSystems extends CodeLists {
   stepKind(name: string): string;
   specialKind(name: string): string;
   readonly suspendingByLaw: ReadonlySet<string>;
@@ -22,10 +11,7 @@ export interface CodeSystems {
   isSecret(mark: string): boolean;
 }
 
-type Lists = ReadonlyMap<string, ReadonlyMap<string, CodeValue>>;
-interface CodeFile {
-  readonly default: string;
-  readonly systems: Record<string, Record<string, unknown> & { readonly extends?: string }>;
+interface WordFile extends CodeFile {
   readonly stepNames: readonly { readonly contains: string; readonly kind: string }[];
   readonly specialNames: readonly { readonly contains: string; readonly kind: string }[];
   readonly suspendingByLaw: readonly string[];
@@ -35,23 +21,16 @@ interface CodeFile {
 
 /** Reads `data/code-systems.yaml`, which comes with the subgraph. @throws {Error} when a system extends one that is not there. */
 export function readCodeSystems(file = new URL('../data/code-systems.yaml', import.meta.url)): CodeSystems {
-  return compileCodeSystems(parse(readFileSync(file, 'utf8')) as CodeFile);
+  return compileCodeSystems(parse(readFileSync(file, 'utf8')) as WordFile);
 }
 
 /** Compiles the parsed file. Pure. */
-export function compileCodeSystems(file: CodeFile): CodeSystems {
-  const systems = new Map<string, Lists>();
-  for (const name of Object.keys(file.systems)) systems.set(name, listsOf(file, name));
+export function compileCodeSystems(file: WordFile): CodeSystems {
   const secretFree = new Set(file.notSecret);
   const phrases = new Set(file.emptyPhrases);
   const steps = new Map<string, string>();
   return {
-    defaultSystem: file.default,
-    has: (system) => systems.has(system),
-    find(system, list, code, at) {
-      const value = systems.get(system)?.get(list)?.get(code);
-      return value === undefined || at < value.from || at >= value.to ? null : value.means;
-    },
+    ...compileCodeLists(file),
     stepKind(name) {
       let kind = steps.get(name);
       if (kind === undefined) {
@@ -65,29 +44,4 @@ export function compileCodeSystems(file: CodeFile): CodeSystems {
     isEmptyPhrase: (text) => phrases.has(text.replace(/[\s。．.，,；;]+/gu, '')),
     isSecret: (mark) => !secretFree.has(mark.trim()),
   };
-}
-
-function listsOf(file: CodeFile, name: string): Lists {
-  const system = file.systems[name];
-  if (system === undefined)
-    throw new Error(`code-systems.yaml: the system ${name} is extended but not defined; define it.`);
-  const lists = new Map(system.extends === undefined ? [] : listsOf(file, system.extends));
-  for (const [list, values] of Object.entries(system)) {
-    if (list === 'extends') continue;
-    const entries = Object.entries(values as Record<string, { means: string; from?: string; to?: string }>);
-    lists.set(
-      list,
-      new Map(
-        entries.map(([code, value]) => [
-          code,
-          { means: value.means, from: midnight(value.from, -Infinity), to: midnight(value.to, Infinity) },
-        ]),
-      ),
-    );
-  }
-  return lists;
-}
-
-function midnight(date: string | undefined, otherwise: number): number {
-  return date === undefined ? otherwise : Date.parse(`${date}T00:00:00+08:00`);
 }

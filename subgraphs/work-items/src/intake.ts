@@ -1,6 +1,7 @@
 import { may, type Viewer } from '@gnomon/identity';
+import type { RawInput } from '@gnomon/records';
 import { batchIdOf, openBatch } from './store/batches.ts';
-import { type ChunkResult, type IntakePorts, type RawInput, takeChunk } from './take-chunk.ts';
+import { type ChunkResult, type IntakePorts, takeChunk } from './take-chunk.ts';
 
 /** Rows that one GraphQL request may carry. */
 export const MAX_PUSHED_ROWS = 5_000;

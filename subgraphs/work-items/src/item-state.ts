@@ -1,11 +1,10 @@
-import type { Level } from '@gnomon/rule-engine';
+import type { TallyPlace } from '@gnomon/records';
+import { laneOf } from '@gnomon/records';
 import type { Standing } from '@gnomon/subgraph-kit';
 import { NOTHING_STANDS } from '@gnomon/subgraph-kit';
 import { emptyDocument, type ItemDocument } from './document.ts';
 import type { DerivedMilestone } from './facts/milestone.ts';
 import type { ItemSummary } from './facts.ts';
-import { laneOf } from './lane.ts';
-import type { TallyPlace } from './tally-book.ts';
 
 /** What an item has already counted for on one day of its source (DP-06, DP-08, DP-10). */
 export interface DayMarks {
@@ -99,22 +98,4 @@ export function newItem(source: string, no: string, receivedAt: number): ItemSta
     fault: null,
     tallied: null,
   };
-}
-
-const LETTER: Readonly<Record<Level, string>> = { NONE: 'N', UNKNOWN: 'U', WARNING: 'W', YELLOW: 'Y', RED: 'R' };
-const LEVEL_OF: Readonly<Record<string, Level>> = { N: 'NONE', U: 'UNKNOWN', W: 'WARNING', Y: 'YELLOW', R: 'RED' };
-
-/** `WI-03=W,WI-06=N`, sorted by rule. */
-export function writeLevels(levels: ReadonlyMap<string, Level>): string {
-  let text = '';
-  for (const [rule, level] of levels) text += `${text === '' ? '' : ','}${rule}=${LETTER[level]}`;
-  return text;
-}
-
-export function readLevels(text: string): readonly (readonly [string, Level])[] {
-  if (text === '') return [];
-  return text.split(',').map((entry) => {
-    const cut = entry.indexOf('=');
-    return [entry.slice(0, cut), LEVEL_OF[entry.slice(cut + 1)]!] as const;
-  });
 }

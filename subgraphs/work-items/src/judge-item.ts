@@ -1,3 +1,4 @@
+import { pushHorizon, writeLevels } from '@gnomon/records';
 import type { ReferenceItem } from '@gnomon/reference';
 import type { Facts, SubjectScope } from '@gnomon/rule-engine';
 import {
@@ -13,8 +14,7 @@ import type { CodeSystems } from './code-systems.ts';
 import { type ItemDocument, type KeptRow, PART_OF } from './document.ts';
 import { latestEventOf } from './facts/latest-event.ts';
 import { basicCodeOf, deriveFacts, documentAsOf, type FactConstants, type FactInputs } from './facts.ts';
-import { type ItemState, writeLevels } from './item-state.ts';
-import { pushHorizon } from './lateness.ts';
+import type { ItemState } from './item-state.ts';
 import { TABLES } from './tables.ts';
 
 /** What judging an item needs beside the item. */

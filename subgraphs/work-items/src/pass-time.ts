@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { createTallyBook } from '@gnomon/records';
 import { appendTallies, appendToOutbox, type TimeSource } from '@gnomon/store';
 import type { BackgroundPart, Ports, Signal } from '@gnomon/subgraph-kit';
-
 import type { Arriving } from './arrive.ts';
 import { closePeriods } from './close-periods.ts';
 import { factConstants } from './fact-constants.ts';
@@ -9,7 +9,7 @@ import { judgeItem } from './judge-item.ts';
 import { horizonOf } from './store/batches.ts';
 import { claimDueItems, writeItems } from './store/items.ts';
 import { type IntakePorts, itemOf, signalEntries } from './take-chunk.ts';
-import { createTallyBook, tallyPlaceOf } from './tally-book.ts';
+import { tallyPlaceOf } from './tally-place.ts';
 
 const POLL_MS = 200;
 const BATCH = 500;

@@ -1,7 +1,7 @@
+import { laneOf } from '@gnomon/records';
 import { civilDate, DAY_MS, dayNumber, dayOf, formatDay, parseDay, startOfDay, weekdayOf } from '@gnomon/working-time';
 import { basicCodeOf } from './facts.ts';
 import type { ItemState } from './item-state.ts';
-import { laneOf } from './lane.ts';
 import type { CountBook } from './source-counts.ts';
 
 /** Kinds of judged aggregates that have a period. */

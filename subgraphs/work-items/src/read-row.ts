@@ -1,10 +1,10 @@
 import { hash as digest } from 'node:crypto';
+import { readTime } from '@gnomon/records';
 import type { CodeSystems } from './code-systems.ts';
 import type { ArrivingRow, KeptValue } from './document.ts';
 import { checkIdentifier } from './identifier-checks.ts';
 import type { Refusal, RefusalCode } from './refusals.ts';
 import { COLUMNS, type Column, EVENT_COLUMNS, type Operation, TABLES, type TableName } from './tables.ts';
-import { readTime } from './time-text.ts';
 
 /** What the reader of rows must know about who sends them. */
 export interface RowReader {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { openReferenceCopy } from '@gnomon/records';
 import { basicItemCode, type ReferenceSource } from '@gnomon/reference';
 import { runFolding } from '@gnomon/store';
 import {
@@ -14,7 +15,6 @@ import { readCodeSystems } from './code-systems.ts';
 import { type WorkItemsContext, type World, workItemsContext } from './context.ts';
 import { createIntake } from './intake.ts';
 import { createTimers } from './pass-time.ts';
-import { openReferenceCopy } from './reference-copy.ts';
 import { createRejudging } from './rejudge.ts';
 import { resolvers } from './resolvers/index.ts';
 import { rowRoutes } from './row-routes.ts';
@@ -73,7 +73,7 @@ async function openWorkItems(given: Ports): Promise<OpenSubgraph<WorkItemsContex
       );
     });
   };
-  const reference = await openReferenceCopy(database, feed, onSource);
+  const reference = await openReferenceCopy(database, feed, 'work-items', onSource);
   const codes = readCodeSystems();
   const ports: IntakePorts = {
     database,

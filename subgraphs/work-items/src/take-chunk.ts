@@ -1,3 +1,5 @@
+import type { RawInput, ReferenceCopy } from '@gnomon/records';
+import { createTallyBook, laneOf } from '@gnomon/records';
 import { appendTallies, appendToOutbox, type Database } from '@gnomon/store';
 import {
   type JudgedSubjects,
@@ -12,33 +14,22 @@ import { type Arriving, arrive, type ChunkNotes, type Fate, itemOfRow, type Logg
 import type { CodeSystems } from './code-systems.ts';
 import { factConstants } from './fact-constants.ts';
 import type { ItemState } from './item-state.ts';
-import { laneOf } from './lane.ts';
 import { milestoneEntries } from './milestones.ts';
 import { periodsOf } from './periods.ts';
 import { type ReadRow, readRow } from './read-row.ts';
 import { linkReapplications } from './reapplications.ts';
-import type { ReferenceCopy } from './reference-copy.ts';
-import type { Refusal, RefusalCode } from './refusals.ts';
+import type { Refusal } from './refusals.ts';
 import { createCountBook, dateOf } from './source-counts.ts';
 import { type ChunkAccount, findChunk, openBatch, writeChunk } from './store/batches.ts';
 import { ItemConflict, readItems, writeItems } from './store/items.ts';
 import { armPeriods } from './store/periods.ts';
 import { closeCorrected, type RefusedRow, writeRefusedRows } from './store/refused-rows.ts';
 import { logRows, writeControlTotals, writeCounts, writeEvents } from './store/row-log.ts';
-import { createTallyBook, tallyPlaceOf } from './tally-book.ts';
+import { tallyPlaceOf } from './tally-place.ts';
 
 const ATTEMPTS = 8;
 /** The stream of this domain's signals. */
 export const STREAM = 'work-items';
-
-/** A row as it came in: parsed JSON (or why it could not be parsed), and its text where there is one. */
-export interface RawInput {
-  readonly value: unknown;
-  readonly text?: string;
-  readonly fault?: RefusalCode;
-  /** History imports only: when it arrived at its first receiver. */
-  readonly receivedAt?: number;
-}
 
 /** One chunk of a batch. */
 export interface ChunkInput {

@@ -2,11 +2,11 @@ import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { createGunzip } from 'node:zlib';
+import { rowsOf } from '@gnomon/records';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { createIntake } from '../src/intake.ts';
 import { mappedLines } from '../src/intake-client.ts';
 import { readMapping } from '../src/mapping.ts';
-import { rowsOf } from '../src/row-lines.ts';
 import { takeStream } from '../src/row-routes.ts';
 import { openWorld, SUPERVISOR, type TestWorld } from './world.ts';
 

@@ -1,9 +1,9 @@
+import { lastTimelyInstant, latenessOf, pushHorizon } from '@gnomon/records';
 import { startOfDay } from '@gnomon/working-time';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { emptyDocument, type KeptRow } from '../src/document.ts';
 import { latestEventOf } from '../src/facts/latest-event.ts';
-import { lastTimelyInstant, latenessOf, pushHorizon } from '../src/lateness.ts';
 import { acceptRow, openWorld, publishedRules, resultRow, stepRow, type TestWorld, viewer } from './world.ts';
 
 const { calendar } = publishedRules().current();

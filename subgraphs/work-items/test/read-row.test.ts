@@ -1,11 +1,10 @@
+import { laneOf, readTime } from '@gnomon/records';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readCodeSystems } from '../src/code-systems.ts';
 import { applyRow, emptyDocument } from '../src/document.ts';
-import { laneOf } from '../src/lane.ts';
 import { readRow } from '../src/read-row.ts';
 import { REFUSALS } from '../src/refusals.ts';
-import { readTime } from '../src/time-text.ts';
 import { acceptRow, row, stepRow } from './world.ts';
 
 const codes = readCodeSystems();

@@ -1,6 +1,6 @@
+import { lastTimelyInstant } from '@gnomon/records';
 import type { FactRecord } from '@gnomon/rule-engine';
 import { CalendarRangeError, type Clock, dayOf, formatDay, parseDay } from '@gnomon/working-time';
-import { lastTimelyInstant } from '../lateness.ts';
 import {
   type Acceptance,
   clockOf,

@@ -1,6 +1,6 @@
+import type { ReferenceCopy } from '@gnomon/records';
+import { laneOf } from '@gnomon/records';
 import type { Transaction } from '@gnomon/subgraph-kit';
-import { laneOf } from '../lane.ts';
-import type { ReferenceCopy } from '../reference-copy.ts';
 
 /** What a chunk or a batch came to. `taken + setAside + refused + identical = rows`, always. */
 export interface ChunkAccount {

@@ -1,8 +1,8 @@
+import { instantText } from '@gnomon/records';
 import { copyRows } from '@gnomon/store';
 import type { Transaction } from '@gnomon/subgraph-kit';
 import type { ItemDocument } from '../document.ts';
 import { basicCodeOf } from '../facts.ts';
-import { instantText } from '../instant-text.ts';
 import type { ItemMind, ItemState } from '../item-state.ts';
 import { marksOf } from '../marks.ts';
 

@@ -1,5 +1,5 @@
+import { laneOf } from '@gnomon/records';
 import type { Transaction } from '@gnomon/subgraph-kit';
-import { laneOf } from '../lane.ts';
 
 export interface BatchRow {
   readonly id: string;

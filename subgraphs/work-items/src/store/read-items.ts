@@ -1,7 +1,7 @@
+import { laneOf } from '@gnomon/records';
 import type { Transaction } from '@gnomon/subgraph-kit';
 import type { ItemDocument } from '../document.ts';
 import type { ItemMind } from '../item-state.ts';
-import { laneOf } from '../lane.ts';
 
 /** A work item as readers see it. */
 export interface ItemRecord {

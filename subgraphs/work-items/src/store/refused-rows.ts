@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import type { ReferenceCopy } from '@gnomon/records';
+import { laneOf } from '@gnomon/records';
 import { copyRows } from '@gnomon/store';
 import type { Transaction } from '@gnomon/subgraph-kit';
-import { laneOf } from '../lane.ts';
 import type { ReadRow } from '../read-row.ts';
-import type { ReferenceCopy } from '../reference-copy.ts';
 import type { Refusal } from '../refusals.ts';
 import type { BatchKey } from './batches.ts';
 

@@ -1,10 +1,9 @@
+import { instantText, laneOf } from '@gnomon/records';
 import { type CopyColumns, copyRows } from '@gnomon/store';
 import type { Transaction } from '@gnomon/subgraph-kit';
 import type { LoggedRow } from '../arrive.ts';
 import { basicCodeOf } from '../facts.ts';
-import { instantText } from '../instant-text.ts';
 import type { ItemState } from '../item-state.ts';
-import { laneOf } from '../lane.ts';
 import type { ReadRow } from '../read-row.ts';
 import type { CountBook } from '../source-counts.ts';
 

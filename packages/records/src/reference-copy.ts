@@ -2,7 +2,6 @@ import type { ReferenceAgency, ReferenceItem, ReferenceSource } from '@gnomon/re
 import { REFERENCE_STREAM } from '@gnomon/reference';
 import { type Database, type Feed, type FeedEntry, lockPosition, writePosition } from '@gnomon/store';
 
-const FOLLOWER = 'work-items reference';
 const BATCH = 500;
 const TYPES = new Set(['agency', 'service-item', 'source']);
 
@@ -19,12 +18,14 @@ export interface ReferenceCopy {
   follow(signal: AbortSignal): Promise<void>;
 }
 
-/** Opens the copy and loads what the table holds. `onSource` hears of each source that is published or changed. */
+/** Opens the copy of the subgraph `name` and loads what the table holds. `onSource` hears of each source that is published or changed. */
 export async function openReferenceCopy(
   database: Database,
   feed: Feed,
+  name: string,
   onSource: (sources: readonly ReferenceSource[]) => Promise<void>,
 ): Promise<ReferenceCopy> {
+  const follower = `${name} reference`;
   const agencies = new Map<string, ReferenceAgency>();
   const items = new Map<string, ReferenceItem>();
   const sources = new Map<string, ReferenceSource>();
@@ -52,7 +53,7 @@ export async function openReferenceCopy(
             ${wanted.map((e) => JSON.stringify(e.payload))}::json[])
           on conflict (type, key) do update set body = excluded.body`;
       }
-      await writePosition(tx, { follower: FOLLOWER, stream: REFERENCE_STREAM, cursor: last.cursor });
+      await writePosition(tx, { follower, stream: REFERENCE_STREAM, cursor: last.cursor });
     });
     for (const entry of wanted) remember(entry.type, entry.payload);
     const published = wanted
@@ -62,7 +63,7 @@ export async function openReferenceCopy(
   }
 
   const position = (): Promise<string | null> =>
-    database.transaction((tx) => lockPosition(tx, FOLLOWER, REFERENCE_STREAM));
+    database.transaction((tx) => lockPosition(tx, follower, REFERENCE_STREAM));
 
   return {
     agency: (uscc) => agencies.get(uscc),

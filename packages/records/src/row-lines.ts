@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { parse as csvParser } from 'csv-parse';
-import type { RawInput } from './take-chunk.ts';
+import type { RawInput } from './raw-input.ts';
 
 const MAX_LINE = 65_536;
 

@@ -1,6 +1,5 @@
+import type { Level } from '@gnomon/rule-engine';
 import type { TallyDelta } from '@gnomon/store';
-import type { ItemState } from './item-state.ts';
-import { readLevels } from './item-state.ts';
 import { laneOf } from './lane.ts';
 
 /** Under what a subject stands in the tallies. */
@@ -12,16 +11,22 @@ export interface TallyPlace {
   readonly item: string;
 }
 
+/** A subject's place in the tallies and its levels, as `writeLevels` writes them. */
+export interface Tallied {
+  readonly place: TallyPlace;
+  readonly levels: string;
+}
+
 /** Changes of counters in one transaction, merged by key so that a chunk writes few rows. */
 export interface TallyBook {
   /** Moves a subject from its old levels and place to the new ones; `null` = it stood (or stands) nowhere. */
-  move(before: { place: TallyPlace; levels: string } | null, after: { place: TallyPlace; levels: string } | null): void;
+  move(before: Tallied | null, after: Tallied | null): void;
   deltas(): readonly TallyDelta[];
 }
 
 export function createTallyBook(): TallyBook {
-  // Most items of a chunk share their place and their levels: they are counted whole and taken apart once at the end.
-  const moves = new Map<string, { readonly place: TallyPlace; readonly levels: string; n: number }>();
+  // Most subjects of a chunk share their place and their levels: they are counted whole and taken apart once at the end.
+  const moves = new Map<string, Tallied & { n: number }>();
   const add = (place: TallyPlace, levels: string, n: number): void => {
     const key = `${place.day}|${place.agency}|${place.division}|${place.source}|${place.item}|${levels}`;
     const known = moves.get(key);
@@ -39,7 +44,26 @@ export function createTallyBook(): TallyBook {
   };
 }
 
-function deltasOf(moves: Iterable<{ readonly place: TallyPlace; readonly levels: string; readonly n: number }>) {
+const LETTER: Readonly<Record<Level, string>> = { NONE: 'N', UNKNOWN: 'U', WARNING: 'W', YELLOW: 'Y', RED: 'R' };
+const LEVEL_OF: Readonly<Record<string, Level>> = { N: 'NONE', U: 'UNKNOWN', W: 'WARNING', Y: 'YELLOW', R: 'RED' };
+
+/** `WI-03=W,WI-06=N`, sorted by rule. */
+export function writeLevels(levels: ReadonlyMap<string, Level>): string {
+  let text = '';
+  for (const [rule, level] of levels) text += `${text === '' ? '' : ','}${rule}=${LETTER[level]}`;
+  return text;
+}
+
+/** The levels that `writeLevels` wrote. */
+export function readLevels(text: string): readonly (readonly [string, Level])[] {
+  if (text === '') return [];
+  return text.split(',').map((entry) => {
+    const cut = entry.indexOf('=');
+    return [entry.slice(0, cut), LEVEL_OF[entry.slice(cut + 1)]!] as const;
+  });
+}
+
+function deltasOf(moves: Iterable<Tallied & { readonly n: number }>) {
   const deltas = new Map<string, TallyDelta & { n: number }>();
   for (const { place, levels, n } of moves) {
     const { day, agency, division, source, item } = place;
@@ -51,18 +75,6 @@ function deltasOf(moves: Iterable<{ readonly place: TallyPlace; readonly levels:
     }
   }
   return [...deltas.values()].filter((delta) => delta.n !== 0);
-}
-
-/** Where an item stands now; `null` before it was judged. */
-export function tallyPlaceOf(state: ItemState): TallyPlace | null {
-  if (state.mind.tallyDay === null || state.summary === null) return null;
-  return {
-    day: state.mind.tallyDay,
-    agency: state.place.agency,
-    division: state.place.division,
-    source: state.source,
-    item: state.summary.itemCode,
-  };
 }
 
 function samePlace(a: TallyPlace, b: TallyPlace): boolean {

@@ -1,0 +1,26 @@
+export { type CodeFile, type CodeLists, type CodeValue, compileCodeLists, readCodeLists } from './code-systems.ts';
+export { instantText } from './instant-text.ts';
+export { laneOf } from './lane.ts';
+export { lastTimelyInstant, latenessOf, pushHorizon } from './lateness.ts';
+export type { RawInput } from './raw-input.ts';
+export { openReferenceCopy, type ReferenceCopy } from './reference-copy.ts';
+export {
+  REFUSALS,
+  type Refusal,
+  type RefusalCode,
+  type RefusalText,
+  type RefusalWords,
+  refusalReason,
+  refusalRemedy,
+} from './refusals.ts';
+export { rowsOf } from './row-lines.ts';
+export {
+  createTallyBook,
+  readLevels,
+  type Tallied,
+  type TallyBook,
+  type TallyPlace,
+  writeLevels,
+} from './tally-book.ts';
+export { EARLIEST_INSTANT, LATEST_INSTANT, readTime } from './time-text.ts';
+export type * from './types.ts';
