@@ -198,6 +198,8 @@ export interface AggregateView {
   readonly sums: MarkSums;
   /** Sums of the same marks over the `days` before `at`, for rolling limits. */
   before(days: number): Promise<MarkSums>;
+  /** Sums of the same marks on each of the `days` civil days (UTC+8) that end with the day of `at`, oldest first: for limits that count days. */
+  daysBefore(days: number): Promise<readonly MarkSums[]>;
   /** Sums of every key that shares the given parts of `by`, itself included: peers of the same kind. */
   peers(
     sharing: readonly ('agency' | 'division' | 'item' | 'group')[],
