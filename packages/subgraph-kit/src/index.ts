@@ -14,6 +14,7 @@ export {
 } from './advance.ts';
 export { type Authenticate, type AuthenticateOptions, createAuthenticate, requestContext } from './authenticate.ts';
 export { type Background, runBackground, settleParts } from './background.ts';
+export { dueSoonOf, endOfWorkdaysAhead, MOST_WORKDAYS_AHEAD } from './due-soon.ts';
 export {
   type Environment,
   openLog,

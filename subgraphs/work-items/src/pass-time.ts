@@ -48,16 +48,7 @@ async function passItems(ports: TimerPorts): Promise<number> {
     const now = await horizonOf(tx, ports.time.now());
     const due = await claimDueItems(tx, now, BATCH);
     if (due.length === 0) return 0;
-    const rules = ports.rules.current();
-    const judging: Arriving = {
-      rules,
-      codes: ports.codes,
-      constants: factConstants(rules.pack),
-      reference: ports.reference,
-      hashApplicant: ports.hashApplicant,
-      item: (state) => itemOf(state, ports.reference),
-      isOwnPlatform: (source) => ports.reference.source(source)?.ownPlatform === true,
-    };
+    const judging = judgingOf(ports);
     const signals: Signal[] = [];
     const tallies = createTallyBook();
     for (const state of due) {
@@ -78,4 +69,18 @@ async function passItems(ports: TimerPorts): Promise<number> {
     await appendToOutbox(tx, signalEntries(signals));
     return due.length;
   });
+}
+
+/** What items are judged with when only time passes: the rules in force, read once. */
+export function judgingOf(ports: IntakePorts): Arriving {
+  const rules = ports.rules.current();
+  return {
+    rules,
+    codes: ports.codes,
+    constants: factConstants(rules.pack),
+    reference: ports.reference,
+    hashApplicant: ports.hashApplicant,
+    item: (state) => itemOf(state, ports.reference),
+    isOwnPlatform: (source) => ports.reference.source(source)?.ownPlatform === true,
+  };
 }

@@ -1,12 +1,14 @@
 import { readTallies } from '@gnomon/store';
-import { createPaging, refusal, requirePermission, type Signal, text } from '@gnomon/subgraph-kit';
+import { createPaging, readSignals, requirePermission, text } from '@gnomon/subgraph-kit';
 import type { WorkItemsContext } from '../context.ts';
 import { REFUSALS, type RefusalCode, refusalReason, refusalRemedy } from '../refusals.ts';
 import { listBatches, listRefused, type RefusedRecord } from '../store/read-batches.ts';
 import { type ItemFilter, listItems, stepDeadlines } from '../store/read-items.ts';
 import { STREAM } from '../take-chunk.ts';
+import { workItemAsOf, workItemCounts, workItemsDueSoon } from './ahead.ts';
+import { trimDivision } from './division-code.ts';
 import { refuseSize } from './page-size.ts';
-import { isVisible, signalNode } from './signal-node.ts';
+import { signalNode } from './signal-node.ts';
 
 const items = createPaging<[number, string]>('workItems', ['number', 'string']);
 const batches = createPaging<[number, string]>('intakeBatches', ['number', 'string']);
@@ -109,21 +111,12 @@ export const Query = {
   async workItemSignals(_: unknown, { first, after }: Page, context: WorkItemsContext) {
     requirePermission(context, 'READ_FEED');
     refuseSize('workItemSignals', first);
-    // Others' signals do not exist for the viewer: they are passed over, and the cursor moves on.
-    const nodes = [];
-    let cursor = after ?? null;
-    for (let read = 0; read < 20 && nodes.length < first; read += 1) {
-      const entries = await context.feed.read(STREAM, cursor, Math.max(first, 200));
-      if (entries.length === 0) return { nodes, endCursor: cursor, hasNextPage: false };
-      for (const entry of entries) {
-        if (nodes.length === first) return { nodes, endCursor: cursor, hasNextPage: true };
-        cursor = entry.cursor;
-        const signal = entry.payload as Signal;
-        if (entry.type === 'signal' && isVisible(signal, context.scope)) nodes.push(signalNode(signal, entry.cursor));
-      }
-    }
-    return { nodes, endCursor: cursor, hasNextPage: true };
+    const page = await readSignals(context.feed, STREAM, context.scope, { first, after: after ?? null });
+    return { ...page, nodes: page.nodes.map(({ signal, cursor }) => signalNode(signal, cursor)) };
   },
+  workItemAsOf,
+  workItemsDueSoon,
+  workItemCounts,
 };
 
 /** A refused row with its reason and remedy. */
@@ -143,21 +136,4 @@ export function refusedNode(row: RefusedRecord) {
     state: row.state,
     explanation: row.explanation,
   };
-}
-
-/** The twelve-digit form is taken at the border and cut. */
-function trimDivision(code: string | null | undefined): string | null {
-  if (code === null || code === undefined) return null;
-  if (!/^\d{1,12}$/.test(code)) {
-    const came = JSON.stringify(code.slice(0, 40));
-    throw refusal('BAD_INPUT', {
-      zh: `division 应为 1 至 12 位数字的区划代码，例如 1501，收到 ${came}。`,
-      en: `division: a code of 1 to 12 digits was expected, for example 1501, ${came} came.`,
-    });
-  }
-  if (code.length !== 12) return code;
-  if (code.endsWith('0000000000')) return code.slice(0, 2);
-  if (code.endsWith('00000000')) return code.slice(0, 4);
-  if (code.endsWith('000000')) return code.slice(0, 6);
-  return code.endsWith('000') ? code.slice(0, 9) : code;
 }

@@ -15,7 +15,8 @@ export class ItemConflict extends Error {
   }
 }
 
-interface ItemRow {
+/** An item as the table has it. */
+export interface ItemRow {
   lane: number;
   id: string;
   revision: number;
@@ -37,6 +38,10 @@ interface ItemRow {
   item_code: string | null;
 }
 
+/** What `stateOf` needs. */
+export const STATE_COLUMNS = `lane, id, revision, source, no, agency, division, department, first_received_at, received_at, orphan_since,
+  applicant_key::text as applicant_key, applicant_type, applicant_masked, doc, mind, due_at, fault, item_code`;
+
 /** The items with these keys; unknown ones are left out. Not locked: `writeItems` finds out whether anybody was faster. */
 export async function readItems(
   tx: Transaction,
@@ -56,9 +61,7 @@ export async function readItems(
 export async function claimDueItems(tx: Transaction, now: number, limit: number): Promise<readonly ItemState[]> {
   const rows = await tx<ItemRow[]>`
     /* claimDueItems */
-    select lane, id, revision, source, no, agency, division, department, first_received_at, received_at, orphan_since,
-      applicant_key::text as applicant_key, applicant_type, applicant_masked, doc, mind, due_at, fault, item_code
-    from work_item where due_at <= ${now}::timestamptz and fault is null
+    select ${tx.unsafe(STATE_COLUMNS)} from work_item where due_at <= ${now}::timestamptz and fault is null
     order by due_at limit ${limit} for no key update skip locked`;
   return rows.map(stateOf);
 }
@@ -68,9 +71,7 @@ export async function findWithdrawn(tx: Transaction, keys: readonly bigint[]): P
   if (keys.length === 0) return [];
   const rows = await tx<ItemRow[]>`
     /* findWithdrawn */
-    select lane, id, revision, source, no, agency, division, department, first_received_at, received_at, orphan_since,
-      applicant_key::text as applicant_key, applicant_type, applicant_masked, doc, mind, due_at, fault, item_code
-    from work_item where withdrawn and applicant_key = any (${keys.map(String)}::bigint[])`;
+    select ${tx.unsafe(STATE_COLUMNS)} from work_item where withdrawn and applicant_key = any (${keys.map(String)}::bigint[])`;
   return rows.map(stateOf);
 }
 
@@ -203,7 +204,8 @@ export function listedAt(state: ItemState): number {
   return state.summary?.acceptedAt ?? state.summary?.appliedAt ?? state.firstReceivedAt;
 }
 
-function stateOf(row: ItemRow): ItemState {
+/** The item of a row. */
+export function stateOf(row: ItemRow): ItemState {
   return {
     lane: row.lane,
     id: row.id,
