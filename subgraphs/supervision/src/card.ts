@@ -1,5 +1,6 @@
 import type { Bilingual } from '@gnomon/rule-engine';
-import type { CardLevel, CardState, Domain, FeedKind, SubjectType, WarningState } from './words.ts';
+import type { SubjectType } from './subject-types.ts';
+import type { CardLevel, CardState, Domain, FeedKind, WarningState } from './words.ts';
 
 /** What a warning and a card share: the finding they speak of, frozen as it was when they arose. Instants in ms. */
 export interface FindingFields {

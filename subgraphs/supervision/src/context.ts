@@ -12,6 +12,7 @@ import type { Card, CardEvent, Finding, Warning } from './card.ts';
 import { laneWithin } from './lane.ts';
 import { cards, type StoredSignal, type Table, warnings } from './store/columns.ts';
 import type { LedgerFilter } from './store/conditions.ts';
+import { type KeptRecord, recordsOf } from './store/matter-records.ts';
 import { type PageKey, readByKey, readSubjectPages, type SubjectName } from './store/pages.ts';
 import { receiptsByHash, type StoredReceipt } from './store/receipts.ts';
 import { historiesOf, signalsById, standingFindings } from './store/single-reads.ts';
@@ -35,6 +36,8 @@ export interface Loaders {
   readonly receipt: DataLoader<string, StoredReceipt | null>;
   /** By subject name as JSON. */
   readonly verdicts: DataLoader<string, readonly Finding[]>;
+  /** Records of a matter that the viewer may see, by the matter's id. */
+  readonly matter: DataLoader<string, readonly KeptRecord[]>;
   readonly subjectPage: <Row extends SubjectName>(ask: SubjectPageAsk<Row>) => Promise<readonly Row[]>;
 }
 
@@ -74,6 +77,10 @@ export function createLoaders(ports: Pick<Ports, 'database'>, scope: ViewerScope
     verdicts: createListLoader<string, Finding>(
       (keys) => asViewer((tx) => standingFindings(tx, keys.map(readSubjectKey))),
       subjectKey,
+    ),
+    matter: createListLoader<string, KeptRecord>(
+      (ids) => asViewer((tx) => recordsOf(tx, ids)),
+      (row) => row.matter,
     ),
     subjectPage: createSubjectPages(asViewer),
   };

@@ -1,5 +1,6 @@
 import type { Bilingual, Level, Receipt } from '@gnomon/rule-engine';
-import { DOMAINS, type Domain, SUBJECT_TYPES, type SubjectType } from './words.ts';
+import { SUBJECT_TYPES, type SubjectType } from './subject-types.ts';
+import { DOMAINS, type Domain } from './words.ts';
 
 /** A signal of a domain's feed, parsed (信号). Instants in milliseconds. */
 export interface Signal {

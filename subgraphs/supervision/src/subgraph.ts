@@ -1,11 +1,21 @@
 import { readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { BackgroundPart, Ports, RequestContext, SubgraphDefinition } from '@gnomon/subgraph-kit';
 import { createLoaders, type SupervisionContext } from './context.ts';
 import { catchUp, followDomain } from './follow.ts';
+import { CONTRADICTION_STREAM, createFinder } from './matter/find.ts';
 import { resolvers } from './resolvers/index.ts';
 
-/** Streams of the domains that exist today. */
-const DOMAINS_TODAY = ['work-items'] as const;
+/** Streams of the domains; one that nobody writes yet is empty. Contradictions are told by supervision's own finder. */
+const DOMAINS = [
+  'work-items',
+  'licences',
+  'reviews',
+  'bundles',
+  'engineering',
+  'centres',
+  CONTRADICTION_STREAM,
+] as const;
 
 /**
  * Supervision (监督): the ledger of warnings and cards over the feeds of these domains.
@@ -30,20 +40,39 @@ export function createSupervision(streams: readonly string[]): SubgraphDefinitio
           streams,
           load: createLoaders(ports, request.scope),
         }),
-        background: streams.map((stream) => follower(ports, stream)),
+        background: [contradictions(ports), ...streams.map((stream) => follower(ports, stream))],
         async close() {},
       };
     },
   };
 }
 
-/** Supervision over the domains that exist today. */
-export const subgraph = createSupervision(DOMAINS_TODAY);
+/** How often the finder looks for milestones and due matters. */
+const LOOK_MS = 500;
+
+/** Supervision over all domains. */
+export const subgraph = createSupervision(DOMAINS);
 
 function follower(ports: Ports, stream: string): BackgroundPart {
   return {
     name: `follow ${stream}`,
     run: (signal) => followDomain(ports, stream, signal),
     settle: async () => (await catchUp(ports, stream)) > 0,
+  };
+}
+
+/** The finder of contradictions: milestones first, then what time alone turned. */
+function contradictions(ports: Ports): BackgroundPart {
+  const finder = createFinder(ports);
+  const settle = async (): Promise<boolean> => {
+    const taken = await finder.step();
+    return taken > 0 || (await finder.passTime()) > 0;
+  };
+  return {
+    name: 'contradictions',
+    async run(signal) {
+      while (!signal.aborted) if (!(await settle())) await delay(LOOK_MS, undefined, { signal, ref: false });
+    },
+    settle,
   };
 }

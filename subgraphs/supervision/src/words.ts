@@ -8,6 +8,7 @@ export const DOMAINS = [
   'ENGINEERING',
   'CENTRE',
   'LOOP',
+  'CONTRADICTION',
 ] as const;
 export type Domain = (typeof DOMAINS)[number];
 
@@ -40,17 +41,6 @@ export const FEED_KINDS = [
   'LINKED',
 ] as const;
 export type FeedKind = (typeof FEED_KINDS)[number];
-
-/** GraphQL types on which supervision hangs warnings, cards and verdicts. */
-export const SUBJECT_TYPES = [
-  'WorkItem',
-  'SourceDay',
-  'IntakeBatch',
-  'AgencyMonth',
-  'AgencyItemMonth',
-  'Source',
-] as const;
-export type SubjectType = (typeof SUBJECT_TYPES)[number];
 
 /** Whether a card takes the place of its rule, subject and occurrence: at most one such card at a time. */
 export function isOpen(state: CardState): boolean {

@@ -197,14 +197,21 @@ test('the status names each domain, how far it was taken over, and what is waiti
 
 test('a domain whose feed does not answer is named as such, and what was taken over from it still counts', async () => {
   const feed = vi.spyOn(world.ports.feed, 'read').mockRejectedValue(new Error('the feed is away'));
-  const { supervisionStatus } = await world.ask<{ supervisionStatus: { domains: object[] } }>(
-    AUDITOR,
-    '{ supervisionStatus { domains { name asOf cursor lagSeconds reachable } } }',
-  );
+  const { supervisionStatus } = await world.ask<{
+    supervisionStatus: { domains: { name: string; asOf: string | null; reachable: boolean }[] };
+  }>(AUDITOR, '{ supervisionStatus { domains { name asOf cursor lagSeconds reachable } } }');
   feed.mockRestore();
-  expect(supervisionStatus.domains).toEqual([
-    { name: 'work-items', asOf: expect.any(String), cursor: null, lagSeconds: null, reachable: false },
-  ]);
+  const [first, ...others] = supervisionStatus.domains;
+  expect(first).toEqual({
+    name: 'work-items',
+    asOf: expect.any(String),
+    cursor: null,
+    lagSeconds: null,
+    reachable: false,
+  });
+  expect(others.map((domain) => [domain.name, domain.asOf, domain.reachable])).toEqual(
+    ['licences', 'reviews', 'bundles', 'engineering', 'centres', 'contradictions'].map((name) => [name, null, false]),
+  );
 });
 
 test('a reader who pages while others write meets each card that was there once, and none twice', async () => {

@@ -13,6 +13,7 @@ import type { LedgerFilter } from '../store/conditions.ts';
 import { type PageKey, readPage } from '../store/pages.ts';
 import { cardsByNumber, countCards } from '../store/single-reads.ts';
 import type { FieldsOf } from './fields-of.ts';
+import { matter } from './Matter.ts';
 import { cardPaging, pageKey, signalPaging, warningPaging } from './Subject.ts';
 import { supervisionStatus } from './supervision-status.ts';
 
@@ -44,6 +45,7 @@ export const Query = {
       countCards(tx, context.scope, filter, args.by ?? 'LEVEL'),
     );
   },
+  matter,
   supervisionStatus,
 } satisfies FieldsOf<'Query'>;
 

@@ -2,7 +2,8 @@ import { createPaging, type PageArguments, requirePermission } from '@gnomon/sub
 import { type SupervisionContext, subjectKey } from '../context.ts';
 import { cards, warnings } from '../store/columns.ts';
 import type { PageKey } from '../store/pages.ts';
-import { SUBJECT_TYPES, type SubjectType } from '../words.ts';
+import { SUBJECT_TYPES, type SubjectType } from '../subject-types.ts';
+import { matterFields } from './Matter.ts';
 import { indicator, receipt } from './references.ts';
 
 const DEFAULT_SIZE = 20;
@@ -24,7 +25,9 @@ type PageArgs = PageArguments & {
 };
 
 /** Resolvers of every type that can be supervised: one shape, so that a new domain adds a line to `SUBJECT_TYPES`. */
-export const subjectResolvers = Object.fromEntries(SUBJECT_TYPES.map((type) => [type, subjectOf(type)]));
+export const subjectResolvers = Object.fromEntries(
+  SUBJECT_TYPES.map((type) => [type, { ...subjectOf(type), ...(type === 'Matter' ? matterFields : {}) }]),
+);
 
 /** What the interface needs: our references carry their type. */
 export const Subject = { __resolveType: ({ __typename }: { readonly __typename: string }) => __typename };

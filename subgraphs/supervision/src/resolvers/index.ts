@@ -1,4 +1,5 @@
 import { Card, CardEvent } from './Card.ts';
+import { MatterRecord } from './Matter.ts';
 import { Mutation } from './Mutation.ts';
 import { Query } from './Query.ts';
 import { Receipt } from './Receipt.ts';
@@ -18,6 +19,7 @@ export const resolvers = {
   Warning,
   Signal,
   Receipt,
+  MatterRecord,
   Verdict,
   Subject,
   CardProblem: Subject,

@@ -1,0 +1,50 @@
+import { SUBJECT_TYPE_WORDS, SUBJECT_TYPES, type SubjectType, type SubjectTypeWords } from './subject-types.ts';
+
+/** The line of schema.graphql from which on it is written, not edited. */
+export const WRITTEN_FROM =
+  '# From here on: subjects, written by `node subgraphs/supervision/src/write-subject-types.ts`.';
+
+/** Fields that a subject type has beside those of every subject. */
+const OWN_FIELDS: Readonly<Partial<Record<SubjectType, string>>> = {
+  Matter: `  "The work item it is about (办件); null for the matter of a project or of a hall ticket."
+  workItem: WorkItem
+  "What each domain says of it (各领域记录), side by side, in the order in which they began; only records that the viewer may see."
+  records: [MatterRecord!]
+`,
+};
+
+/** The subject types of the schema: one shape, so that a new domain adds a line to the list. */
+export function subjectTypeDefs(): string {
+  return [WRITTEN_FROM, ...SUBJECT_TYPES.map(typeDef)].join('\n\n').concat('\n');
+}
+
+function typeDef(type: SubjectType): string {
+  const { zh, en, owner, id }: SubjectTypeWords = SUBJECT_TYPE_WORDS[type];
+  return `"${en} (${zh}); owned by the ${owner === 'registry' ? owner : `${owner} subgraph`}."
+type ${type} implements Subject @key(fields: "id") {
+  "Identifier (标识): ${id}."
+  id: ID!
+${OWN_FIELDS[type] ?? ''}  "Its warnings (预警), newest first; those that the viewer may see."
+  warnings(
+    "How many at most (条数上限), 1 to 200."
+    first: Int = 20
+    "Cursor to go on after (起始游标)."
+    after: String
+    "Only warnings in one of these states (状态); null for all."
+    state: [WarningState!]
+  ): WarningConnection
+  "Its cards (黄牌和红牌), newest first; those that the viewer may see."
+  cards(
+    "How many at most (条数上限), 1 to 200."
+    first: Int = 20
+    "Cursor to go on after (起始游标)."
+    after: String
+    "Only cards in one of these states (状态); null for all."
+    state: [CardState!]
+    "Only cards of one of these levels (等级); null for all."
+    level: [CardLevel!]
+  ): CardConnection
+  "Verdicts that stand on it now (当前判定), highest level first."
+  verdicts: [Verdict!]
+}`;
+}
