@@ -1,0 +1,24 @@
+import type { RecordDomain } from '@gnomon/records';
+import { AGGREGATES } from './aggregates.ts';
+import { RECORDS } from './derive/index.ts';
+import { LISTS, TABLES } from './tables.ts';
+
+/** The operation of service centres (政务服务中心运行, Measures Art. 7(7)) as a domain of records. */
+export const centres: RecordDomain = {
+  name: 'centres',
+  schemaName: 'centres',
+  domain: 'CENTRE',
+  tables: TABLES,
+  lists: LISTS,
+  records: RECORDS,
+  aggregates: AGGREGATES,
+  // Work items count for a centre from their acceptance on; a milestone without a state takes back what was told.
+  follows: [
+    {
+      stream: 'work-items milestones',
+      table: 'work_item',
+      concerns: (facts) => facts.acceptedAt !== null || facts.state === null,
+    },
+  ],
+  codeSystems: new URL('../data/code-systems.yaml', import.meta.url),
+};
