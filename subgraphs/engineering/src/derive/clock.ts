@@ -1,0 +1,29 @@
+import {
+  CalendarRangeError,
+  type Clock,
+  LimitError,
+  openClock,
+  type Suspension,
+  type WorkCalendar,
+} from '@gnomon/working-time';
+
+/** A clock of working days, or `undefined` when limit, start or calendar do not allow one (an unknown fact). */
+export function workdayClock(
+  calendar: WorkCalendar,
+  start: number | null,
+  amount: number | null,
+  stoppedAt: number | null,
+  suspensions: readonly Suspension[] = [],
+): Clock | undefined {
+  if (start === null || amount === null) return undefined;
+  try {
+    return openClock({ calendar, start, limit: { amount, unit: 'WORKDAY' }, stoppedAt, suspensions });
+  } catch (error) {
+    if (error instanceof CalendarRangeError || error instanceof LimitError) return undefined;
+    throw error;
+  }
+}
+
+/** A waiting clock whose limit the rule gives itself: it runs from `start` until what is waited for comes. */
+export const waitingClock = (calendar: WorkCalendar, start: number | null, until: number | null): Clock | undefined =>
+  workdayClock(calendar, start, 1, until);

@@ -1,0 +1,202 @@
+import { parseProjectCode } from '@gnomon/identifiers';
+import type { DerivedRecord, DeriveWorld, KeptRow, RecordDocument, RecordKind, RecordPlace } from '@gnomon/records';
+import type { Facts } from '@gnomon/rule-engine';
+import type { WorkCalendar } from '@gnomon/working-time';
+import { placeOfApproval } from './approval.ts';
+import { type ApprovalView, STAGES, suspensionsOf, viewApproval } from './approval-view.ts';
+import { waitingClock } from './clock.ts';
+import { grantsOf } from './grants.ts';
+import { countingClocks, mergeHolding, type Stretch, withoutSuspensions } from './holding.ts';
+import type { Predecessor } from './predecessors.ts';
+import { latest, standing, textOf, timeOf } from './rows.ts';
+
+/** 工程建设项目: everything that is known under one project code. */
+export function projectKind(predecessors: readonly Predecessor[]): RecordKind {
+  return { kind: 'project', derive: (document, id, world) => deriveProject(document, id, world, predecessors) };
+}
+
+/** A project as its rows tell it. */
+export interface ProjectView {
+  readonly code: string;
+  readonly row: KeptRow | null;
+  readonly type: string | null;
+  readonly registeredAt: number | null;
+  readonly concludedAt: number | null;
+  readonly approvals: readonly ApprovalView[];
+}
+
+function deriveProject(
+  document: RecordDocument,
+  code: string,
+  world: DeriveWorld,
+  predecessors: readonly Predecessor[],
+): DerivedRecord | null {
+  const project = viewProject(document, code);
+  const first = earliest(project.approvals);
+  // The register alone knows of many projects that nobody handles yet.
+  if (project.row === null && first === null) return null;
+  const place = placeOfProject(project, first, world);
+  const origin = first?.acceptedAt ?? project.registeredAt ?? project.row?.t ?? first?.row.t ?? 0;
+  return {
+    place,
+    listedAt: origin,
+    state: stateOf(project),
+    open: project.concludedAt === null,
+    subjects: [
+      {
+        kind: 'project',
+        type: 'Project',
+        id: code,
+        facts: projectFacts(document, project, place, world, predecessors),
+        origin,
+      },
+    ],
+    marks: [],
+    milestone:
+      project.row === null
+        ? null
+        : { code, type: project.type, registeredAt: project.registeredAt, concludedAt: project.concludedAt },
+  };
+}
+
+/** Reads the parts of a project's document. */
+export function viewProject(document: RecordDocument, code: string): ProjectView {
+  const row = latest(document, 'project');
+  const register = latest(document, 'register');
+  return {
+    code,
+    row,
+    type: row === null ? null : textOf(row, 'project_type'),
+    registeredAt: (register && timeOf(register, 'registered_at')) ?? (row && timeOf(row, 'registered_at')),
+    concludedAt: row && timeOf(row, 'concluded_at'),
+    approvals: standing(document, 'approvals').map(viewApproval),
+  };
+}
+
+function earliest(approvals: readonly ApprovalView[]): ApprovalView | null {
+  const rank = ({ acceptedAt }: ApprovalView): number => acceptedAt ?? Number.POSITIVE_INFINITY;
+  return approvals.reduce<ApprovalView | null>(
+    (best, one) => (best === null || rank(one) < rank(best) ? one : best),
+    null,
+  );
+}
+
+/** With its lead body; until the project's own row has come, with the agency of its first approval. */
+function placeOfProject(project: ProjectView, first: ApprovalView | null, world: DeriveWorld): RecordPlace {
+  if (project.row === null && first !== null) return { ...placeOfApproval(first, world), item: null };
+  const lead = (project.row && textOf(project.row, 'lead_body')) ?? '';
+  const agency = world.agency(lead);
+  return {
+    agency: lead,
+    division: (project.row && textOf(project.row, 'division')) ?? agency?.division ?? '',
+    department: agency?.department ?? '',
+    item: null,
+  };
+}
+
+/** The furthest stage in which an approval was accepted, or how it stands otherwise. */
+function stateOf(project: ProjectView): string {
+  if (project.concludedAt !== null) return 'CONCLUDED';
+  return STAGES.findLast((stage) => project.approvals.some((approval) => approval.stage === stage)) ?? 'REGISTERED';
+}
+
+function projectFacts(
+  document: RecordDocument,
+  project: ProjectView,
+  place: RecordPlace,
+  world: DeriveWorld,
+  predecessors: readonly Predecessor[],
+): Facts {
+  const calendar = world.calendarFor(place.division);
+  const caps = capsOf(project.type, world.constants('project'));
+  const suspensions = standing(document, 'suspensions');
+  const held = (approvals: readonly ApprovalView[]): readonly Stretch[] =>
+    mergeHolding(
+      approvals.flatMap((approval) =>
+        approval.acceptedAt === null
+          ? []
+          : withoutSuspensions(
+              { from: approval.acceptedAt, to: approval.finishedAt },
+              suspensionsOf(approval, suspensions),
+            ),
+      ),
+    );
+  const stages = STAGES.map((name, index) => ({
+    id: String(index + 1),
+    name,
+    approvals: project.approvals.filter(({ stage }) => stage === name),
+    cap: caps(`stage${index + 1}`),
+  })).filter(({ approvals }) => approvals.length > 0);
+  return {
+    type: project.type ?? undefined,
+    open: project.concludedAt === null,
+    cap: caps('total'),
+    codeWellFormed: parseProjectCode(project.code).ok,
+    inRegister: project.registeredAt !== null,
+    holding: clocked(held(project.approvals), caps('total'), calendar, ''),
+    stages: stages.map(({ id, name, approvals, cap }) => ({ id, name, cap, open: approvals.some(({ open }) => open) })),
+    stageHolding: stages.flatMap(({ id, approvals, cap }) =>
+      clocked(held(approvals), cap, calendar, `${id}-`).map((stretch) => ({ ...stretch, stage: id })),
+    ),
+    handled: project.approvals.map((approval) => handledFacts(approval, project, calendar)),
+    grants: grantsOf(document, project, predecessors, calendar),
+    ...jointAcceptanceFacts(document, calendar),
+  };
+}
+
+/** Caps of a project type by name: `total`, `stage1` … from the constants of the dictionary; unknown outside 1–366. */
+function capsOf(
+  type: string | null,
+  constants: Readonly<Record<string, number>>,
+): (name: string) => number | undefined {
+  const suffix = (type ?? '').replace(
+    /(?:^|_)([A-Z])([A-Z]*)/g,
+    (_, first: string, rest: string) => first + rest.toLowerCase(),
+  );
+  return (name) => {
+    const cap = type === null ? undefined : constants[`${name}${suffix}`];
+    return cap !== undefined && Number.isInteger(cap) && cap >= 1 && cap <= 366 ? cap : undefined;
+  };
+}
+
+function clocked(stretches: readonly Stretch[], limit: number | undefined, calendar: WorkCalendar, prefix: string) {
+  return countingClocks(stretches, limit, calendar).map(({ clock }, index) => ({ id: `${prefix}${index + 1}`, clock }));
+}
+
+function handledFacts(approval: ApprovalView, project: ProjectView, calendar: WorkCalendar): Facts {
+  const { registeredAt } = project;
+  const { finishedAt, granted } = approval;
+  return {
+    id: approval.id,
+    open: approval.open,
+    granted,
+    grantedBeforeRegister: granted && registeredAt !== null && finishedAt !== null && finishedAt < registeredAt,
+    registerWait: waitingClock(calendar, approval.acceptedAt, registeredAt),
+  };
+}
+
+/** Joint acceptances and the stretches in which the bodies hold them: rectification by the builder is taken out. */
+function jointAcceptanceFacts(document: RecordDocument, calendar: WorkCalendar): Facts {
+  const acceptances = standing(document, 'jointAcceptances').map((row) => ({
+    id: textOf(row, 'acceptance_no') ?? row.g,
+    acceptedAt: timeOf(row, 'accepted_at'),
+    opinionAt: timeOf(row, 'opinion_at'),
+  }));
+  const pauses = standing(document, 'rectifications').map((row) => ({
+    acceptance: textOf(row, 'acceptance_no'),
+    from: timeOf(row, 'from_at'),
+    to: timeOf(row, 'to_at'),
+  }));
+  return {
+    jointAcceptances: acceptances.map(({ id, opinionAt }) => ({ id, open: opinionAt === null })),
+    jointHolding: acceptances.flatMap(({ id, acceptedAt, opinionAt }) => {
+      if (acceptedAt === null) return [{ id: `${id}-0`, acceptance: id }];
+      const own = pauses.flatMap(({ acceptance, from, to }) =>
+        acceptance === id && from !== null ? [{ from, to }] : [],
+      );
+      // The rule gives the limits itself; the clock's own of one day only sets its scale.
+      const held = clocked(withoutSuspensions({ from: acceptedAt, to: opinionAt }, own), 1, calendar, `${id}-`);
+      return held.map((stretch) => ({ ...stretch, acceptance: id }));
+    }),
+  };
+}
