@@ -1,10 +1,9 @@
-import type { AggregateKind, AggregateView, MarkSums } from '@gnomon/records';
+import type { AggregateKind, AggregateView } from '@gnomon/records';
 import type { Facts } from '@gnomon/rule-engine';
 import { type Clock, DAY_MS, dayOf } from '@gnomon/working-time';
 import { isEntered } from './derive/handled-item.ts';
 import { listedText, placeIn, placeOfWindow } from './derive/place.ts';
 import { sessionsOn } from './derive/published-hours.ts';
-import { waitOn } from './derive/queue-ticket.ts';
 import { minutesOf } from './derive/stretches.ts';
 import { indexBy } from './listed-index.ts';
 
@@ -53,7 +52,7 @@ export const centreGroupDay: AggregateKind = {
       medianMinutes: percentile(waits, 0.5),
       p95Minutes: percentile(waits, 0.95),
       longShare: share(waits.filter((minutes) => minutes > LONG_WAIT_MINUTES).length, waits.length),
-      slowDays: slowDays(await view.before(SLOW_DAYS), view),
+      slowDays: await slowDays(view),
     };
   },
 };
@@ -218,17 +217,19 @@ function publishedDeviceMinutes({ key, world, startsAt, sums }: AggregateView): 
     .reduce((sum, device) => sum + minutesOf(sessionsOn(listedText(device, 'hours'), day)), 0);
 }
 
-/** Days among the ten that end with the view whose 95th percentile was beyond the slow limit, with the smallest sample each. */
-function slowDays(ten: MarkSums, { endsAt, world }: AggregateView): number {
-  const { minimumTickets, slowMinutes } = world.constants('centre-group-day');
+/** Days among the ten that end with the view's last one whose 95th percentile was beyond the slow limit, with the smallest sample each. */
+async function slowDays(view: AggregateView): Promise<number> {
+  const { minimumTickets, slowMinutes } = view.world.constants('centre-group-day');
   if (minimumTickets === undefined || slowMinutes === undefined)
     throw new Error(
       'facts/centre-group-day.yaml: minimumTickets and slowMinutes are expected; add them to the constants.',
     );
-  const last = dayOf(endsAt - 1);
-  return Array.from({ length: SLOW_DAYS }, (_, ago) => ten.values(waitOn(last - ago))).filter(
-    (waits) => waits.length >= minimumTickets && (percentile(waits, 0.95) ?? 0) > slowMinutes,
-  ).length;
+  // A closed period is asked at its end or later, on a day that is not its own.
+  const after = dayOf(view.at) - dayOf(view.endsAt - 1);
+  const days = (await view.daysBefore(SLOW_DAYS + after)).slice(0, SLOW_DAYS);
+  return days
+    .map((day) => day.values('wait'))
+    .filter((waits) => waits.length >= minimumTickets && (percentile(waits, 0.95) ?? 0) > slowMinutes).length;
 }
 
 /** Start of the quarter before the one that begins at an instant. */

@@ -187,10 +187,7 @@ describe('a queue ticket', () => {
       milestone: null,
     });
     const called = derived(queueTicket, { ticket: [row({ ...taken, call_time: at('2026-04-15 09:12:30') })] }, world);
-    expect(called.marks).toMatchObject([
-      { name: 'wait', at: taken.take_time, value: 12.5, group: 'C1:social' },
-      { name: 'wait 2026-04-15', at: taken.take_time, value: 12.5, group: 'C1:social' },
-    ]);
+    expect(called.marks).toMatchObject([{ name: 'wait', at: taken.take_time, value: 12.5, group: 'C1:social' }]);
   });
 
   it('tells by key whom it served for which matter, and no name', () => {

@@ -1,5 +1,5 @@
 import type { RecordKind } from '@gnomon/records';
-import { dayOf, formatDay, MINUTE_MS } from '@gnomon/working-time';
+import { MINUTE_MS } from '@gnomon/working-time';
 import { placeIn } from './place.ts';
 import { latestRow, numberOf, textOf } from './rows.ts';
 
@@ -20,6 +20,7 @@ export const queueTicket: RecordKind = {
     const workItem = number === '' ? null : `${textOf(row, 'item_source') || row.s}:${number}`;
     const item = textOf(row, 'item_code') || null;
     const wait = {
+      name: 'wait',
       at: takenAt,
       value: Math.max(0, (calledAt ?? takenAt) - takenAt) / MINUTE_MS,
       group: `${centre}:${textOf(row, 'business_group')}`,
@@ -31,14 +32,7 @@ export const queueTicket: RecordKind = {
       open: servedAt === null,
       links: { centre, ...(workItem === null ? {} : { workItem }) },
       subjects: [],
-      // The second mark is the same wait under its day, so that the slow days before can be told apart.
-      marks:
-        calledAt === null
-          ? []
-          : [
-              { ...wait, name: 'wait' },
-              { ...wait, name: waitOn(dayOf(takenAt)) },
-            ],
+      marks: calledAt === null ? [] : [wait],
       milestone:
         servedAt === null
           ? null
@@ -53,8 +47,3 @@ export const queueTicket: RecordKind = {
     };
   },
 };
-
-/** Name of the marks that hold the waits of one civil day. */
-export function waitOn(day: number): string {
-  return `wait ${formatDay(day)}`;
-}
