@@ -25,7 +25,21 @@ const LAST_MINUTE = 1425;
  * Rows in order of arrival, with each source's control total for every day. A live source pushes within minutes, another
  * one in the night after the event; the disorder stays inside what the push rules allow.
  */
-export function arrange(world: {
+export function arrange(world: Arranged): readonly Arrival[] {
+  const live = new Set(world.sources.filter((source) => source.ownPlatform).map((source) => source.id));
+  const arrivals = [...world.fixed, ...sent(world, live)];
+  arrivals.push(...controlTotals(arrivals, world));
+  return arrivals.sort(byArrival);
+}
+
+/** The same without control totals: what other domains' sources push. */
+export function arrangeRows(world: Omit<Arranged, 'silentFrom' | 'declareMore'>): readonly Arrival[] {
+  const live = new Set(world.sources.filter((source) => source.ownPlatform).map((source) => source.id));
+  return [...world.fixed, ...sent(world, live)].sort(byArrival);
+}
+
+/** What rows, sources and days an arrangement is made from. */
+export interface Arranged {
   readonly rows: readonly TimedRow[];
   /** Rows whose arrival is set by who wrote them. */
   readonly fixed: readonly Arrival[];
@@ -34,14 +48,17 @@ export function arrange(world: {
   /** Accepted items that a source declares beyond those it sent, by `source day`. */
   readonly declareMore: ReadonlyMap<string, number>;
   readonly sources: readonly CastSource[];
+  /** First day of a source that was not there from the first day on. */
+  readonly sourceFrom?: ReadonlyMap<string, number>;
   readonly calendar: NaiveCalendar;
   readonly days: readonly number[];
   readonly readAt: number;
   readonly random: Random;
   readonly disorder: Disorder;
-}): readonly Arrival[] {
-  const live = new Set(world.sources.filter((source) => source.ownPlatform).map((source) => source.id));
-  const arrivals: Arrival[] = [...world.fixed];
+}
+
+function sent(world: Omit<Arranged, 'silentFrom' | 'declareMore'>, live: ReadonlySet<string>): Arrival[] {
+  const arrivals: Arrival[] = [];
   for (const { eventAt, row } of world.rows) {
     const receivedAt = arrivalOf(eventAt, live.has(String(row.data_source)), world);
     if (receivedAt > world.readAt) continue;
@@ -49,8 +66,11 @@ export function arrange(world: {
     if (world.random.chance(world.disorder.doubled))
       arrivals.push({ receivedAt: sameDay(receivedAt + world.random.int(1, 20) * MINUTE, receivedAt), row });
   }
-  arrivals.push(...controlTotals(arrivals, world));
-  return arrivals.sort((one, other) => one.receivedAt - other.receivedAt || (guid(one) < guid(other) ? -1 : 1));
+  return arrivals;
+}
+
+function byArrival(one: Arrival, other: Arrival): number {
+  return one.receivedAt - other.receivedAt || (guid(one) < guid(other) ? -1 : 1);
 }
 
 function arrivalOf(
@@ -78,7 +98,7 @@ function sameDay(instant: number, of: number): number {
   return Math.min(instant, at(dayOf(of), LAST_MINUTE));
 }
 
-function controlTotals(arrivals: readonly Arrival[], world: Parameters<typeof arrange>[0]): Arrival[] {
+function controlTotals(arrivals: readonly Arrival[], world: Arranged): Arrival[] {
   const counted = new Map<string, { accepted: number; finished: number }>();
   const seen = new Set<string>();
   for (const { receivedAt, row } of [...arrivals].sort((one, other) => one.receivedAt - other.receivedAt)) {
@@ -95,10 +115,12 @@ function controlTotals(arrivals: readonly Arrival[], world: Parameters<typeof ar
   const lastDay = dayOf(world.readAt) - 1;
   const firstDay = world.days[0] as number;
   const days = Array.from({ length: lastDay - firstDay + 1 }, (_, index) => firstDay + index);
+  const firstOf = (source: CastSource): number => world.sourceFrom?.get(source.id) ?? firstDay;
   return world.sources
-    .filter((source) => source.exempt === null && !(world.silentFrom.get(source.id) === firstDay))
+    .filter((source) => source.exempt === null && !(world.silentFrom.get(source.id) === firstOf(source)))
     .flatMap((source) =>
       days
+        .filter((day) => day >= firstOf(source))
         .filter((day) => day < (world.silentFrom.get(source.id) ?? Number.POSITIVE_INFINITY))
         .map((day): Arrival => {
           const date = dateText(day);

@@ -12,3 +12,5 @@ export { type LiveOptions, liveProvince } from './live.ts';
 export { type MonthOptions, type ProvinceMonth, provinceMonth } from './month.ts';
 export { type NaiveCalendar, type NaiveNotice, naiveCalendar } from './naive-calendar.ts';
 export { SCENARIOS } from './scenarios.ts';
+export type { Scene, SceneFinding, SceneWorld } from './scene.ts';
+export { type DomainArrival, type ProvinceSeason, provinceSeason, type SeasonOptions, sceneWorldOf } from './season.ts';

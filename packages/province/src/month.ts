@@ -48,76 +48,68 @@ const MOST_PER_AGENCY: Readonly<Record<string, number>> = {
   'WI-11': 1,
 };
 
+/** A month before its rows are given instants of arrival. */
+export interface MonthParts extends Pick<ProvinceMonth, 'agencies' | 'items' | 'sources' | 'truth'> {
+  readonly rows: readonly TimedRow[];
+  readonly fixed: readonly Arrival[];
+  readonly silentFrom: ReadonlyMap<string, number>;
+  readonly declareMore: ReadonlyMap<string, number>;
+  readonly days: readonly number[];
+}
+
 /** The month of the options; equal options give equal bytes. */
 export function provinceMonth(options: MonthOptions): ProvinceMonth {
+  const readAt = monthReadAt(options);
+  const { agencies, items, sources, truth, ...parts } = monthParts(options, readAt);
+  const arrivals = arrange({
+    ...parts,
+    sources,
+    calendar: options.calendar,
+    readAt,
+    random: createRandom(options.seed).fork('month').fork('arrivals'),
+    disorder: options.disorder,
+  });
+  return { agencies, items, sources, arrivals, truth, readAt };
+}
+
+/** 09:00 of the first working day after the month. */
+export function monthReadAt({ calendar, to }: Pick<MonthOptions, 'calendar' | 'to'>): number {
+  return at(calendar.workdayAfter(dayFromText(to), 1), 540);
+}
+
+/** Who takes part in a month, what is pushed, and the truth that stands at `readAt`. */
+export function monthParts(options: MonthOptions, readAt: number): MonthParts {
   const random = createRandom(options.seed).fork('month');
   const first = dayFromText(options.from);
   const last = dayFromText(options.to);
   const days = Array.from({ length: last - first + 1 }, (_, index) => first + index);
-  const workdays = days.filter(options.calendar.isWorkday);
-  const readAt = at(options.calendar.workdayAfter(last, 1), 540);
+  const { calendar, cast } = options;
+  const workdays = days.filter(calendar.isWorkday);
   const applicants = makeApplicants(random.fork('applicants'));
-  const desk = createDesk(options.cast, options.calendar, applicants);
-  const cases: CaseWriter[] = [];
-
-  const planted = plantCases(options, { calendar: options.calendar, workdays, readAt, desk });
-  cases.push(...planted);
-  cases.push(...cleanCases(options, random, workdays, desk, options.items - planted.length));
-
-  const extra =
-    options.aggregates === false
-      ? null
-      : plantAggregates({
-          random: random.fork('aggregates'),
-          workdays,
-          calendar: options.calendar,
-          applicants,
-          month: options.from.slice(0, 7),
-        });
-  const ownSources =
-    options.aggregates === false
-      ? null
-      : plantSources({
-          random: random.fork('sources'),
-          workdays,
-          days,
-          calendar: options.calendar,
-          applicants,
-          readAt,
-        });
-  const rows: TimedRow[] = [...cases, ...(extra?.cases ?? []), ...(ownSources?.cases ?? [])].flatMap(
-    (kase) => kase.rows,
-  );
+  const desk = createDesk(cast, calendar, applicants);
+  const planted = plantCases(options, { calendar, workdays, readAt, desk });
+  const clean = cleanCases(options, random, workdays, desk, options.items - planted.length);
+  const month = options.from.slice(0, 7);
+  const isWhole = options.aggregates !== false;
+  const extra = isWhole
+    ? plantAggregates({ random: random.fork('aggregates'), workdays, calendar, applicants, month })
+    : null;
+  const own = isWhole
+    ? plantSources({ random: random.fork('sources'), workdays, days, calendar, applicants, readAt })
+    : null;
+  const cases = [...planted, ...clean];
   // Registered just before, so that nobody has waited for them.
   const registeredAt = instantText(at(first - 7, 540));
-  const sources = [
-    ...options.cast.sources.map((source) => ({ ...source, registeredAt })),
-    ...(ownSources?.sources ?? []),
-  ];
-  const arrivals = arrange({
-    rows,
-    fixed: ownSources?.arrivals ?? [],
-    silentFrom: ownSources?.silentFrom ?? new Map(),
-    declareMore: ownSources?.declareMore ?? new Map(),
-    sources,
-    calendar: options.calendar,
-    days,
-    readAt,
-    random: random.fork('arrivals'),
-    disorder: options.disorder,
-  });
   return {
-    agencies: [
-      ...options.cast.supervisors,
-      ...options.cast.agencies,
-      ...(extra?.agencies ?? []),
-      ...(ownSources?.agencies ?? []),
-    ],
-    items: [...options.cast.items, ...(extra?.items ?? []), ...(ownSources?.items ?? [])],
-    sources,
-    arrivals,
-    truth: [...cases.flatMap((kase) => kase.truth), ...(extra?.truth ?? []), ...(ownSources?.truth ?? [])],
-    readAt,
+    agencies: [...cast.supervisors, ...cast.agencies, ...(extra?.agencies ?? []), ...(own?.agencies ?? [])],
+    items: [...cast.items, ...(extra?.items ?? []), ...(own?.items ?? [])],
+    sources: [...cast.sources.map((source) => ({ ...source, registeredAt })), ...(own?.sources ?? [])],
+    rows: [...cases, ...(extra?.cases ?? []), ...(own?.cases ?? [])].flatMap((kase) => kase.rows),
+    truth: [...cases.flatMap((kase) => kase.truth), ...(extra?.truth ?? []), ...(own?.truth ?? [])],
+    fixed: own?.arrivals ?? [],
+    silentFrom: own?.silentFrom ?? new Map(),
+    declareMore: own?.declareMore ?? new Map(),
+    days,
   };
 }
 
