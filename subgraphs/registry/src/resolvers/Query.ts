@@ -16,6 +16,8 @@ function asked<Args, Result>(answer: (args: Args, context: RegistryContext) => R
 }
 
 export const Query = {
+  /** What is published holds from the moment on; nothing is judged here, hence no cursor. */
+  registryAsOf: asked((_: unknown, { time }) => ({ domain: 'registry', at: time.now(), cursor: null })),
   division: asked(({ code }: { code: string }, context) => context.load.division.load(codeArgument('code', code))),
   divisions: asked(
     (args: PageArguments & { level?: Maybe<number>; within?: Maybe<string>; name?: Maybe<string> }, context) =>

@@ -12,6 +12,7 @@ import { cards, signals, type Table, warnings } from '../store/columns.ts';
 import type { LedgerFilter } from '../store/conditions.ts';
 import { type PageKey, readPage } from '../store/pages.ts';
 import { cardsByNumber, countCards } from '../store/single-reads.ts';
+import { agencyCards, supervisionChanges } from './dashboard.ts';
 import type { FieldsOf } from './fields-of.ts';
 import { matter } from './Matter.ts';
 import { cardPaging, pageKey, signalPaging, warningPaging } from './Subject.ts';
@@ -47,6 +48,8 @@ export const Query = {
   },
   matter,
   supervisionStatus,
+  supervisionChanges,
+  agencyCards,
 } satisfies FieldsOf<'Query'>;
 
 function list<Row extends { readonly turnedAt: number; readonly id: string }>(

@@ -39,7 +39,8 @@ async function startOf(context: SupervisionContext, after: string | null): Promi
   return after;
 }
 
-function eventOf(payload: FeedPayload, cursor: string) {
+/** An entry as the graph gives it. */
+export function eventOf(payload: FeedPayload, cursor: string) {
   const { at, kind, card, warning, signal } = payload;
   return { cursor, at, kind, level: levelOf(payload), domain: aboutOf(payload).domain, card, warning, signal };
 }
@@ -54,7 +55,8 @@ function levelOf(payload: FeedPayload): string {
   return payload.card?.level ?? 'WARNING';
 }
 
-function createFilter(filter: FeedFilter): (payload: FeedPayload) => boolean {
+/** Whether an entry passes the filter. */
+export function createFilter(filter: FeedFilter): (payload: FeedPayload) => boolean {
   const among = (values: readonly string[] | null | undefined) => {
     const wanted = values === null || values === undefined ? null : new Set(values);
     return (value: string) => wanted === null || wanted.has(value);

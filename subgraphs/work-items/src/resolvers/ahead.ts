@@ -70,7 +70,7 @@ export async function workItemCounts(
       ? byAgency(await readTallies(tx, { ...givenOf(filter), indicators: [JUDGES_EVERY_ITEM] }, ['agency']))
       : countItems(tx, filter),
   );
-  return counted.map(({ agency, count }) => ({ agency: { uscc: agency }, count }));
+  return counted.map(({ agency, count }) => ({ agency: { uscc: agency }, agencyCode: agency, count }));
 }
 
 function byAgency(sums: readonly TallySum[]) {
