@@ -8,6 +8,7 @@ export {
   type ProvinceCast,
   provinceCast,
 } from './cast.ts';
+export { plantLicences } from './domains/licences.ts';
 export { type LiveOptions, liveProvince } from './live.ts';
 export { type MonthOptions, type ProvinceMonth, provinceMonth } from './month.ts';
 export { type NaiveCalendar, type NaiveNotice, naiveCalendar } from './naive-calendar.ts';
