@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import { compareWithTruth, type FoundSignal, type Road, runPlantedMonth } from './planted-month.ts';
+import { type Road, runPlantedMonth } from './planted-month.ts';
+import { compareWithTruth, type FoundSignal } from './standing.ts';
 
 /**
  * The planted truth: `node packages/hub/bench/planted-truth.ts --items 50000`. Four runs of one month — live and in one batch, in order

@@ -57,7 +57,7 @@ export async function runDemo(
   const past = history.arrivals.filter((arrival) => arrival.receivedAt <= now());
   const issuer = await openIssuer(settings.identityFolder);
   const token = await issuer.issueToken(viewerOf('operator'), { ttlSeconds: TOKEN_SECONDS });
-  await importHistory(hub.url, token, past, HISTORY_BATCH, signal);
+  await importHistory({ hubUrl: hub.url, token, batch: HISTORY_BATCH, signal }, past);
   hub.log.info({ rows: past.length }, 'the weeks before are taken in; people keep coming');
 
   const everyMs = 60_000 / pace(process.env.GNOMON_PACE);

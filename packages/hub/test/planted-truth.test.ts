@@ -1,6 +1,7 @@
 import { openTestDatabase } from '@gnomon/test-kit';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { compareWithTruth, type MonthRun, type Road, runPlantedMonth } from '../bench/planted-month.ts';
+import { type MonthRun, type Road, runPlantedMonth } from '../bench/planted-month.ts';
+import { compareWithTruth } from '../bench/standing.ts';
 
 const HOUR_MS = 3_600_000;
 const ROADS = ['live', 'batch'] as const;

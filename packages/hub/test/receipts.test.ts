@@ -46,7 +46,7 @@ beforeAll(async () => {
   await publishWorld(world.hub, month, demoViewers()('operator'));
   await world.hub.settle();
   present = month.readAt;
-  await importHistory(world.hub.url, await world.token('operator'), month.arrivals, 'month');
+  await importHistory({ hubUrl: world.hub.url, token: await world.token('operator'), batch: 'month' }, month.arrivals);
   await world.hub.settle();
   const all = (await allCards()).filter(
     (card, index, list) => list.findIndex((one) => one.indicator.id === card.indicator.id) === index,

@@ -14,4 +14,5 @@ export { type MonthOptions, type ProvinceMonth, provinceMonth } from './month.ts
 export { type NaiveCalendar, type NaiveNotice, naiveCalendar } from './naive-calendar.ts';
 export { SCENARIOS } from './scenarios.ts';
 export type { Scene, SceneFinding, SceneWorld } from './scene.ts';
+export { SCENES } from './scenes.ts';
 export { type DomainArrival, type ProvinceSeason, provinceSeason, type SeasonOptions, sceneWorldOf } from './season.ts';

@@ -1,0 +1,91 @@
+import { requestContext } from '@gnomon/subgraph-kit';
+import { demoViewers, type Hub } from '../src/index.ts';
+
+/** A warning or card that stands, as an auditor reads it. */
+export interface FoundSignal {
+  readonly indicator: string;
+  /** Type of the subject in the graph, for example `WorkItem`. */
+  readonly type: string;
+  readonly subject: string;
+  readonly occurrence: string;
+  readonly level: string;
+  readonly turnedAt: string;
+  readonly message: string;
+}
+
+/** What stands now: cards that are issued or held, and warnings. */
+export async function standing(hub: Hub): Promise<FoundSignal[]> {
+  const fields = 'indicator { id } subject { __typename id } occurrence turnedAt message { zh }';
+  const cards = await allPages(hub, 'cards', `level ${fields}`, { state: ['ISSUED', 'DRAFT'] });
+  const warnings = await allPages(hub, 'warnings', fields, { state: ['ISSUED'] });
+  return [...cards, ...warnings.map((one) => ({ ...one, level: 'WARNING' }))].map((node) => {
+    const one = node as {
+      indicator: { id: string };
+      subject: { __typename: string; id: string };
+      occurrence: string;
+      level: string;
+      turnedAt: string;
+      message: { zh: string };
+    };
+    return {
+      indicator: one.indicator.id,
+      type: one.subject.__typename,
+      subject: one.subject.id,
+      occurrence: one.occurrence,
+      level: one.level,
+      turnedAt: one.turnedAt,
+      message: one.message.zh,
+    };
+  });
+}
+
+async function allPages(hub: Hub, field: 'cards' | 'warnings', selection: string, filter: object): Promise<object[]> {
+  const type = field === 'cards' ? 'CardFilter' : 'WarningFilter';
+  const query = `query All($filter: ${type}, $after: String) { ${field}(filter: $filter, first: 200, after: $after) { nodes { ${selection} } pageInfo { hasNextPage endCursor } } }`;
+  const nodes: object[] = [];
+  for (let after: string | null = null; ; ) {
+    const viewer = demoViewers()('auditor-region');
+    const result = await hub.gateway.execute({
+      query,
+      variables: { filter, after },
+      context: requestContext(viewer, 'read'),
+    });
+    const page = (
+      result.data as Record<string, { nodes: object[]; pageInfo: { hasNextPage: boolean; endCursor: string } }> | null
+    )?.[field];
+    if (result.errors !== undefined || page === undefined) throw new Error(JSON.stringify(result.errors));
+    nodes.push(...page.nodes);
+    if (!page.pageInfo.hasNextPage) return nodes;
+    after = page.pageInfo.endCursor;
+  }
+}
+
+/** A finding that was planted, of whatever domain. */
+export interface PlantedFinding {
+  readonly indicator: string;
+  readonly subject: string;
+  readonly level: string;
+  /** ISO instant; null where an arriving row brings it about. */
+  readonly turnedAt: string | null;
+}
+
+/** What differs between what stands and what was planted; both lists empty means precision and recall of one. */
+export function compareWithTruth(
+  found: readonly FoundSignal[],
+  truth: readonly PlantedFinding[],
+): { readonly missed: readonly string[]; readonly extra: readonly string[]; readonly wrongInstant: readonly string[] } {
+  const key = (one: { indicator: string; subject: string; level: string }): string =>
+    `${one.indicator} ${one.level} ${one.subject}`;
+  const foundBy = new Map(found.map((one) => [key(one), one]));
+  const planted = new Set(truth.map(key));
+  return {
+    missed: truth.filter((one) => !foundBy.has(key(one))).map(key),
+    extra: found.filter((one) => !planted.has(key(one))).map((one) => `${key(one)} ${one.turnedAt} ${one.message}`),
+    wrongInstant: truth.flatMap((one) => {
+      const match = foundBy.get(key(one));
+      if (match === undefined || one.turnedAt === null || Date.parse(match.turnedAt) === Date.parse(one.turnedAt))
+        return [];
+      return [`${key(one)}: ${match.turnedAt}, planted ${one.turnedAt}`];
+    }),
+  };
+}
