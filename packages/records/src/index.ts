@@ -1,4 +1,5 @@
 export { type CodeFile, type CodeLists, type CodeValue, compileCodeLists, readCodeLists } from './code-systems.ts';
+export { code, flag, kept, must, number, text, time } from './columns.ts';
 export { dueNode } from './due-node.ts';
 export { instantText } from './instant-text.ts';
 export { laneOf } from './lane.ts';

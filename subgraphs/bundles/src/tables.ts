@@ -1,49 +1,10 @@
-import type { Column, Placement, Table } from '@gnomon/records';
+import { code, flag, must, number, type Placement, type Table, kept as text, time } from '@gnomon/records';
 
 /**
  * What the bundle platform (一件事联办系统) pushes, the published list by place and version, and the milestones of the
  * work items that are children. Mandatory columns that are empty are a defect of the row; a row that cannot be placed
  * is refused.
  */
-
-const text = (name: string, width: number, more: Partial<Column> = {}): Column => ({
-  name,
-  kind: 'text',
-  width,
-  mandatory: false,
-  kept: true,
-  ...more,
-});
-const time = (name: string, more: Partial<Column> = {}): Column => ({
-  name,
-  kind: 'time',
-  width: 40,
-  mandatory: false,
-  ...more,
-});
-const code = (name: string, list: string, more: Partial<Column> = {}): Column => ({
-  name,
-  kind: 'code',
-  width: 16,
-  mandatory: false,
-  list,
-  ...more,
-});
-const flag = (name: string, more: Partial<Column> = {}): Column => ({
-  name,
-  kind: 'flag',
-  width: 8,
-  mandatory: false,
-  ...more,
-});
-const number = (name: string, more: Partial<Column> = {}): Column => ({
-  name,
-  kind: 'number',
-  width: 24,
-  mandatory: false,
-  ...more,
-});
-const must = { mandatory: true } as const;
 
 /** Rows that belong to the case of their source with their case number. */
 const ofCase = (part: string): Placement => ({

@@ -1,48 +1,10 @@
-import type { Column, Table } from '@gnomon/records';
+import { code, flag, must, number, type Table, kept as text, time } from '@gnomon/records';
 
 /**
  * The tables that service centres (政务服务中心) push. Times are the sources' own; `day` is the civil day (`YYYY-MM-DD`) of a roster,
  * of which a window or a device has one record. `centre_id` is the id of the place in the registry.
  */
 
-const text = (name: string, width: number, more: Partial<Column> = {}): Column => ({
-  name,
-  kind: 'text',
-  width,
-  mandatory: false,
-  kept: true,
-  ...more,
-});
-const time = (name: string, more: Partial<Column> = {}): Column => ({
-  name,
-  kind: 'time',
-  width: 40,
-  mandatory: false,
-  ...more,
-});
-const code = (name: string, list: string, more: Partial<Column> = {}): Column => ({
-  name,
-  kind: 'code',
-  width: 32,
-  mandatory: false,
-  list,
-  ...more,
-});
-const flag = (name: string, more: Partial<Column> = {}): Column => ({
-  name,
-  kind: 'flag',
-  width: 8,
-  mandatory: false,
-  ...more,
-});
-const number = (name: string, more: Partial<Column> = {}): Column => ({
-  name,
-  kind: 'number',
-  width: 24,
-  mandatory: false,
-  ...more,
-});
-const must = { mandatory: true } as const;
 const personal = { personal: true, kept: false } as const;
 
 const centre = text('centre_id', 64, must);

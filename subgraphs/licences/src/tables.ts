@@ -1,23 +1,5 @@
-import type { Column, Table } from '@gnomon/records';
+import { type Column, code, flag, must, number, type Table, kept as text, time } from '@gnomon/records';
 
-const text = (name: string, width: number, more: Partial<Column> = {}): Column => ({
-  name,
-  kind: 'text',
-  width,
-  mandatory: false,
-  kept: true,
-  ...more,
-});
-const time = (name: string, mandatory = false): Column => ({ name, kind: 'time', width: 32, mandatory });
-const flag = (name: string, mandatory = false): Column => ({ name, kind: 'flag', width: 8, mandatory });
-const number = (name: string, mandatory = false): Column => ({ name, kind: 'number', width: 20, mandatory });
-const code = (name: string, list: string, mandatory = false): Column => ({
-  name,
-  kind: 'code',
-  width: 32,
-  mandatory,
-  list,
-});
 const person = (name: string, width: number): Column => ({
   name,
   kind: 'text',
@@ -26,7 +8,6 @@ const person = (name: string, width: number): Column => ({
   personal: true,
   hashed: true,
 });
-const MANDATORY = { mandatory: true } as const;
 
 /** Where a row that names a licence by its number at the source belongs. */
 const ofLicence = (part: string, opens = false) =>
@@ -50,19 +31,19 @@ export const TABLES: Readonly<Record<string, Table>> = {
   up_lic_data: {
     title: { zh: '电子证照目录', en: 'Electronic licence catalogue' },
     columns: [
-      text('certificate_source_id', 128, MANDATORY),
-      text('certificate_number', 128, MANDATORY),
-      text('certificate_type', 256, MANDATORY),
-      text('certificate_type_code', 64, MANDATORY),
-      text('certificate_name', 512, MANDATORY),
+      text('certificate_source_id', 128, must),
+      text('certificate_number', 128, must),
+      text('certificate_type', 256, must),
+      text('certificate_type_code', 64, must),
+      text('certificate_name', 512, must),
       person('certificate_holder', 4000),
       person('certificate_holder_code', 4000),
-      code('certificate_holder_type', 'holder_type', true),
-      text('issue_dept', 256, MANDATORY),
-      text('issue_dept_code', 32, MANDATORY),
-      time('issue_date', true),
-      text('certificate_area_code', 32, MANDATORY),
-      text('certificate_identifier', 160, MANDATORY),
+      code('certificate_holder_type', 'holder_type', must),
+      text('issue_dept', 256, must),
+      text('issue_dept_code', 32, must),
+      time('issue_date', must),
+      text('certificate_area_code', 32, must),
+      text('certificate_identifier', 160, must),
       text('certificate_version', 16),
       code('certificate_status', 'licence_status'),
       time('status_at'),
@@ -94,11 +75,11 @@ export const TABLES: Readonly<Record<string, Table>> = {
   lic_status_change: {
     title: { zh: '证照状态变更', en: 'Change of a licence’s status' },
     columns: [
-      text('certificate_source_id', 128, MANDATORY),
-      text('certificate_type_code', 64, MANDATORY),
-      text('certificate_number', 128, MANDATORY),
-      code('new_status', 'licence_status', true),
-      time('changed_at', true),
+      text('certificate_source_id', 128, must),
+      text('certificate_type_code', 64, must),
+      text('certificate_number', 128, must),
+      code('new_status', 'licence_status', must),
+      time('changed_at', must),
       time('synced_at'),
       text('change_document', 128, { kept: false }),
     ],
@@ -109,12 +90,12 @@ export const TABLES: Readonly<Record<string, Table>> = {
   lic_check: {
     title: { zh: '证照文件与签章校验', en: 'Check of a licence’s file and seal' },
     columns: [
-      text('certificate_source_id', 128, MANDATORY),
-      time('checked_at', true),
-      flag('file_present', true),
-      flag('hash_matches', true),
-      flag('seal_present', true),
-      flag('seal_valid', true),
+      text('certificate_source_id', 128, must),
+      time('checked_at', must),
+      flag('file_present', must),
+      flag('hash_matches', must),
+      flag('seal_present', must),
+      flag('seal_valid', must),
       text('seal_cert_no', 64, { kept: false }),
       time('signed_at'),
       time('cert_revoked_at'),
@@ -126,8 +107,8 @@ export const TABLES: Readonly<Record<string, Table>> = {
   lic_use: {
     title: { zh: '证照使用', en: 'Use of a licence' },
     columns: [
-      text('certificate_source_id', 128, MANDATORY),
-      time('used_at', true),
+      text('certificate_source_id', 128, must),
+      time('used_at', must),
       text('user_dept_code', 32),
       text('purpose', 256, { kept: false }),
     ],
@@ -138,13 +119,13 @@ export const TABLES: Readonly<Record<string, Table>> = {
   dn_lic_data_error: {
     title: { zh: '证照异常返回', en: 'Licence row returned by the national exchange' },
     columns: [
-      text('error_no', 64, MANDATORY),
+      text('error_no', 64, must),
       text('certificate_source_id', 128),
       text('certificate_number', 128),
       text('certificate_type_code', 64),
-      text('issue_dept_code', 32, MANDATORY),
+      text('issue_dept_code', 32, must),
       text('error_remark', 512, { kept: false }),
-      time('returned_at', true),
+      time('returned_at', must),
       time('fixed_at'),
     ],
     placements: [{ record: 'licence-error', part: 'error', key: ['error_no'], bySource: true, opens: true }],
@@ -154,12 +135,12 @@ export const TABLES: Readonly<Record<string, Table>> = {
   lic_conversion_plan: {
     title: { zh: '存量证照改造计划', en: 'Plan for converting the stock of licences' },
     columns: [
-      text('agency_code', 32, MANDATORY),
-      text('type_code', 64, MANDATORY),
-      time('starts_on', true),
-      time('quarter_ends_on', true),
-      number('target_share', true),
-      number('stock', true),
+      text('agency_code', 32, must),
+      text('type_code', 64, must),
+      time('starts_on', must),
+      time('quarter_ends_on', must),
+      number('target_share', must),
+      number('stock', must),
       flag('is_final'),
     ],
     placements: [
@@ -171,11 +152,11 @@ export const TABLES: Readonly<Record<string, Table>> = {
   lic_type: {
     title: { zh: '证照类型目录', en: 'Register of licence types' },
     columns: [
-      text('type_code', 64, MANDATORY),
-      text('type_name', 256, MANDATORY),
-      time('valid_from', true),
+      text('type_code', 64, must),
+      text('type_name', 256, must),
+      time('valid_from', must),
       time('valid_to'),
-      flag('has_standard', true),
+      flag('has_standard', must),
     ],
     placements: [],
     events: [],
@@ -184,7 +165,7 @@ export const TABLES: Readonly<Record<string, Table>> = {
   work_item_milestone: {
     title: { zh: '办件里程碑', en: 'Milestone of a work item' },
     columns: [
-      text('id', 128, MANDATORY),
+      text('id', 128, must),
       text('agency', 32),
       text('division', 16),
       text('item', 64),

@@ -1,4 +1,4 @@
-import type { Column, Placement, Table } from '@gnomon/records';
+import { type Column, code, flag, must, number, type Placement, type Table, text, time } from '@gnomon/records';
 
 /**
  * The field dictionary of the tables that review systems push (GB/T 39046-2020 table 9 and the review push), and of the
@@ -6,44 +6,7 @@ import type { Column, Placement, Table } from '@gnomon/records';
  * so that equal ones are found; name and text are not kept at all.
  */
 
-const text = (name: string, width: number, more: Partial<Column> = {}): Column => ({
-  name,
-  kind: 'text',
-  width,
-  mandatory: false,
-  ...more,
-});
-const time = (name: string, more: Partial<Column> = {}): Column => ({
-  name,
-  kind: 'time',
-  width: 40,
-  mandatory: false,
-  ...more,
-});
-const flag = (name: string, more: Partial<Column> = {}): Column => ({
-  name,
-  kind: 'flag',
-  width: 8,
-  mandatory: false,
-  ...more,
-});
-const code = (name: string, list: string, more: Partial<Column> = {}): Column => ({
-  name,
-  kind: 'code',
-  width: 16,
-  mandatory: false,
-  list,
-  ...more,
-});
-const number = (name: string, more: Partial<Column> = {}): Column => ({
-  name,
-  kind: 'number',
-  width: 24,
-  mandatory: false,
-  ...more,
-});
-const must = { mandatory: true } as const;
-const kept = { kept: true } as const;
+const alsoKept = { kept: true } as const;
 const personal = { personal: true } as const;
 const hashed = { personal: true, hashed: true } as const;
 
@@ -76,16 +39,16 @@ export const tables: Readonly<Record<string, Table>> = {
     ],
     events: ['assess_time'],
     columns: [
-      text('review_id', 50, { ...must, ...kept }),
-      text('work_source', 32, { ...must, ...kept }),
-      text('project_no', 50, { ...must, ...kept }),
-      text('area_code', 12, { ...must, ...kept }),
-      text('org_code', 18, { ...must, ...kept }),
-      text('task_code', 36, { ...must, ...kept }),
+      text('review_id', 50, { ...must, ...alsoKept }),
+      text('work_source', 32, { ...must, ...alsoKept }),
+      text('project_no', 50, { ...must, ...alsoKept }),
+      text('area_code', 12, { ...must, ...alsoKept }),
+      text('org_code', 18, { ...must, ...alsoKept }),
+      text('task_code', 36, { ...must, ...alsoKept }),
       text('task_name', 1000),
       text('theme', 200),
       code('project_state', 'project_state'),
-      text('window_no', 50, kept),
+      text('window_no', 50, alsoKept),
       text('staff_id', 64, hashed),
       code('channel', 'review_channel', must),
       code('user_property', 'user_property'),
@@ -112,7 +75,7 @@ export const tables: Readonly<Record<string, Table>> = {
     events: ['assigned_time'],
     columns: [
       ...handling,
-      text('ticket_no', 50, { ...must, ...kept }),
+      text('ticket_no', 50, { ...must, ...alsoKept }),
       time('assigned_time', must),
       code('ticket_class', 'ticket_class'),
       time('class_time'),
@@ -149,7 +112,7 @@ export const tables: Readonly<Record<string, Table>> = {
       time('decided_time', must),
       code('invalid_by', 'invalid_by', must),
       code('reason', 'invalid_reason', must),
-      text('evidence_no', 100, kept),
+      text('evidence_no', 100, alsoKept),
     ],
   },
   review_audit: {
@@ -169,7 +132,7 @@ export const tables: Readonly<Record<string, Table>> = {
     title: { zh: '可评价事项清单', en: 'Items open to review' },
     placements: [],
     events: [],
-    columns: [text('task_code', 36, { ...must, ...kept }), flag('is_open', must)],
+    columns: [text('task_code', 36, { ...must, ...alsoKept }), flag('is_open', must)],
   },
   // What the work items' domain tells of each of its work items, read as if it had been pushed.
   work_item_milestone: {
@@ -177,11 +140,11 @@ export const tables: Readonly<Record<string, Table>> = {
     placements: [{ record: 'review-matter', part: 'item', key: ['id'], bySource: false, opens: true }],
     events: [],
     columns: [
-      text('id', 100, { ...must, ...kept }),
-      text('agency', 18, kept),
-      text('division', 12, kept),
-      text('item', 36, kept),
-      text('state', 32, kept),
+      text('id', 100, { ...must, ...alsoKept }),
+      text('agency', 18, alsoKept),
+      text('division', 12, alsoKept),
+      text('item', 36, alsoKept),
+      text('state', 32, alsoKept),
       time('finishedAt'),
       time('withdrawnAt'),
     ],
