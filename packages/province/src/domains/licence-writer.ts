@@ -175,8 +175,9 @@ export class LicenceWriter {
       new_status: status,
       changed_at: instantText(changedAt),
     };
-    this.push('lic_status_change', changedAt, columns);
-    if (syncedAt !== null)
+    const isAtOnce = syncedAt === changedAt;
+    this.push('lic_status_change', changedAt, isAtOnce ? { ...columns, synced_at: instantText(syncedAt) } : columns);
+    if (syncedAt !== null && !isAtOnce)
       this.push('lic_status_change', syncedAt, { ...columns, cd_operation: 'U', synced_at: instantText(syncedAt) });
     return guid;
   }

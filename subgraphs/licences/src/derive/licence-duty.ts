@@ -77,7 +77,7 @@ function pairMarks(item: Columns, licences: readonly KeptRow[]): readonly Mark[]
     const at = collectedAtOf(row);
     const agency = textOf(row.c.issue_dept_code) || textOf(item.agency);
     const licence = columnsAt(row, startOfDay(dayOf(at)) + DAY_MS - 1);
-    const pair: Mark = { name: 'pair', at, agency };
+    const pair: Mark = { name: 'pair', at, agency, key: row.g };
     return differs(item, licence) ? [pair, { ...pair, name: 'differing' }] : [pair];
   });
 }
