@@ -8,6 +8,7 @@ export {
   type ProvinceCast,
   provinceCast,
 } from './cast.ts';
+export { plantEngineering } from './domains/engineering.ts';
 export { plantLicences } from './domains/licences.ts';
 export { type LiveOptions, liveProvince } from './live.ts';
 export { type MonthOptions, type ProvinceMonth, provinceMonth } from './month.ts';

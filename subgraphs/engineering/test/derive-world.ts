@@ -18,7 +18,7 @@ export const OTHER = '11150121011598020B';
 export const CODE = '2603-150105-48-01-123456';
 const SOURCE = '115-engineering';
 export const APPROVAL_ID = `${SOURCE}:A1`;
-const PROJECT = projectKind(readPredecessors(new URL('../data/predecessors.yaml', import.meta.url)));
+export const PROJECT_KIND = projectKind(readPredecessors(new URL('../data/predecessors.yaml', import.meta.url)));
 
 /** An instant from a text in China: `2026-04-01 09:00:00`. */
 export const at = (text: string): number => {
@@ -120,25 +120,43 @@ export const world: DeriveWorld = {
   listedAll: () => [],
 };
 
-const derive = (kind: RecordKind, rows: readonly Row[], id: string) =>
+export const APPROVAL_KIND = APPROVAL;
+export const deriveAt = (kind: RecordKind, rows: readonly Row[], id: string) =>
   kind.derive(documentOf(kind.kind, rows), id, world);
-export const deriveApproval = (rows: readonly Row[]) => derive(APPROVAL, rows, APPROVAL_ID);
-export const deriveProject = (rows: readonly Row[], code = CODE) => derive(PROJECT, rows, code);
+export const deriveApproval = (rows: readonly Row[]) => deriveAt(APPROVAL, rows, APPROVAL_ID);
+export const deriveProject = (rows: readonly Row[], code = CODE) => deriveAt(PROJECT_KIND, rows, code);
 
-let pack: Pack | undefined;
-/** What a rule says of a derived record's subject, as `occurrence level` of everything above NONE. */
-export function judged(record: ReturnType<typeof deriveProject>, rule: string, instant: string): readonly string[] {
-  if (pack === undefined) {
-    const loaded = loadPack(readRulesFolder(RULES), { calendar, runTests: false });
-    if ('problems' in loaded) throw new Error(loaded.problems.map(({ message }) => message.en).join('\n'));
-    pack = loaded.pack;
-  }
-  const [subject] = record?.subjects ?? [];
-  if (record === null || subject === undefined) throw new Error('there is no subject to judge');
+let loaded: Pack | undefined;
+function pack(): Pack {
+  if (loaded !== undefined) return loaded;
+  const result = loadPack(readRulesFolder(RULES), { calendar, runTests: false });
+  if ('problems' in result) throw new Error(result.problems.map(({ message }) => message.en).join('\n'));
+  loaded = result.pack;
+  return loaded;
+}
+
+type Derived = NonNullable<ReturnType<typeof deriveProject>>;
+function subjectOf(record: Derived) {
+  const [subject] = record.subjects;
+  if (subject === undefined) throw new Error('there is no subject to judge');
   const { agency, division, department, item } = record.place;
-  const scope = { agency, division, department, item: item ?? '' };
-  return pack
+  return { subject, scope: { agency, division, department, item: item ?? '' } };
+}
+
+/** What a rule says of a derived record's subject, as `occurrence level` of everything above NONE. */
+export function judged(record: Derived | null, rule: string, instant: string): readonly string[] {
+  if (record === null) throw new Error('there is no record to judge');
+  const { subject, scope } = subjectOf(record);
+  return pack()
     .judgeRule(rule, subject.kind, subject.facts, scope, calendar, at(instant))
     .filter(({ level }) => level !== 'NONE')
     .map(({ occurrence, level }) => `${occurrence} ${level}`.trim());
+}
+
+/** What all rules say of it, as `rule occurrence level`. */
+export function judgedRules(record: Derived, instant: number): readonly string[] {
+  const { subject, scope } = subjectOf(record);
+  return pack()
+    .judgeSubject(subject.kind, subject.facts, scope, calendar, instant)
+    .verdicts.map(({ rule, occurrence, level }) => [rule, occurrence, level].filter((part) => part !== '').join(' '));
 }
