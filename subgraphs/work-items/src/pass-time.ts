@@ -2,13 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { createTallyBook } from '@gnomon/records';
 import { appendTallies, appendToOutbox, type TimeSource } from '@gnomon/store';
 import type { BackgroundPart, Ports, Signal } from '@gnomon/subgraph-kit';
-import type { Arriving } from './arrive.ts';
 import { closePeriods } from './close-periods.ts';
-import { factConstants } from './fact-constants.ts';
 import { judgeItem } from './judge-item.ts';
 import { horizonOf } from './store/batches.ts';
 import { claimDueItems, writeItems } from './store/items.ts';
-import { type IntakePorts, itemOf, signalEntries } from './take-chunk.ts';
+import { type IntakePorts, judgingOf, signalEntries } from './take-chunk.ts';
 import { tallyPlaceOf } from './tally-place.ts';
 
 const POLL_MS = 200;
@@ -69,18 +67,4 @@ async function passItems(ports: TimerPorts): Promise<number> {
     await appendToOutbox(tx, signalEntries(signals));
     return due.length;
   });
-}
-
-/** What items are judged with when only time passes: the rules in force, read once. */
-export function judgingOf(ports: IntakePorts): Arriving {
-  const rules = ports.rules.current();
-  return {
-    rules,
-    codes: ports.codes,
-    constants: factConstants(rules.pack),
-    reference: ports.reference,
-    hashApplicant: ports.hashApplicant,
-    item: (state) => itemOf(state, ports.reference),
-    isOwnPlatform: (source) => ports.reference.source(source)?.ownPlatform === true,
-  };
 }

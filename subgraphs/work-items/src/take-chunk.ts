@@ -134,16 +134,7 @@ async function take(tx: Transaction, ports: IntakePorts, input: ChunkInput, read
   const batch = await openBatch(tx, ports.reference, input);
   const known = await findChunk(tx, batch, input.chunk);
   if (known !== null) return { ...known, repeated: true, refusedRows: [] };
-  const rules = ports.rules.current();
-  const arriving: Arriving = {
-    rules,
-    codes: ports.codes,
-    constants: factConstants(rules.pack),
-    reference: ports.reference,
-    hashApplicant: ports.hashApplicant,
-    item: (state) => itemOf(state, ports.reference),
-    isOwnPlatform: (source) => ports.reference.source(source)?.ownPlatform === true,
-  };
+  const arriving = judgingOf(ports);
   const groups = groupRows(read.rows);
   const states = await readItems(
     tx,
@@ -340,4 +331,18 @@ function isConflict(error: unknown): boolean {
   const code = (error as { code?: string }).code;
   // 23505: two writers logged the same version; 40P01, 40001: the server chose one of two.
   return code === '23505' || code === '40P01' || code === '40001';
+}
+
+/** What items are judged with: the rules in force, read once. */
+export function judgingOf(ports: IntakePorts): Arriving {
+  const rules = ports.rules.current();
+  return {
+    rules,
+    codes: ports.codes,
+    constants: factConstants(rules.pack),
+    reference: ports.reference,
+    hashApplicant: ports.hashApplicant,
+    item: (state) => itemOf(state, ports.reference),
+    isOwnPlatform: (source) => ports.reference.source(source)?.ownPlatform === true,
+  };
 }

@@ -10,10 +10,9 @@ import {
 } from '@gnomon/subgraph-kit';
 import type { WorkItemsContext } from '../context.ts';
 import { judgeItem } from '../judge-item.ts';
-import { judgingOf } from '../pass-time.ts';
 import { horizonOf } from '../store/batches.ts';
 import { countItems, type DueFilter, itemsDueUntil } from '../store/read-due.ts';
-import { STREAM } from '../take-chunk.ts';
+import { judgingOf, STREAM } from '../take-chunk.ts';
 import { trimDivision } from './division-code.ts';
 
 /** A rule that judges every work item, whatever else holds: its tallies count them. */
