@@ -36,7 +36,7 @@ const STREAM_OF: Readonly<Record<string, string>> = {
   review: 'reviews milestones',
   'bundle-case': 'bundles milestones',
   project: 'engineering milestones',
-  approval: 'engineering milestones',
+  'project-approval': 'engineering milestones',
   'queue-ticket': 'centres milestones',
 };
 
@@ -131,7 +131,7 @@ export const licence = milestone('licence', {
 export const review = milestone('review', { workItem: null, grade: 'SATISFIED', saysOverTime: false, valid: true });
 export const bundle = milestone('bundle-case', { code: 'B-1', state: 'IN_PROGRESS', children: '' });
 export const project = milestone('project', {});
-export const approval = milestone('approval', { project: null, acceptedAt: null, documentDate: null });
+export const approval = milestone('project-approval', { projectCode: null, acceptedAt: null, documentDate: null });
 export const ticket = milestone('queue-ticket', { centre: 'c1', item: ITEM, applicantKey: null, workItem: null });
 
 /** The same work item while it is still handled. */

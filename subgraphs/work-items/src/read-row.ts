@@ -31,7 +31,7 @@ export interface ReadRow extends Omit<ArrivingRow, 'table'> {
   readonly identified: boolean;
   readonly badIdentifiers: number;
   readonly secret: boolean;
-  /** HMAC input: document number and type of the applicant; never stored. */
+  /** Input of the keyed hash: document number of the applicant; never stored. */
   readonly applicant: string;
   readonly applicantName: string;
   /** Control totals only. */
@@ -197,7 +197,7 @@ function readColumns(
 function readApplicant(found: ReadColumns, fields: RawRow): void {
   const code = plain(fields, 'applyer_page_code', 500);
   const type = String(found.kept.applyer_page_type ?? '');
-  found.applicant = code === '' ? '' : `${type}|${code}`;
+  found.applicant = code;
   found.applicantName = plain(fields, 'applyer_name', 100);
   // Several holders stand in one field, separated by `^` or `,` (dossier trap 7).
   for (const [kind, value] of [

@@ -70,11 +70,11 @@ function licenceFacts(licence: MatterRecord, item: MatterRecord | undefined, cal
   const issuedAt = instantOf(licence, 'issuedAt');
   const decidedAt = item === undefined ? null : instantOf(item, 'decidedAt');
   const withdrawnAt = item === undefined ? null : instantOf(item, 'withdrawnAt');
-  const isValid = textOf(licence, 'status') === 'VALID';
-  const endedAt = isValid ? null : (instantOf(licence, 'statusAt') ?? licence.at);
+  const status = textOf(licence, 'status');
+  const endedAt = status === null || status === 'VALID' ? null : (instantOf(licence, 'statusAt') ?? licence.at);
   return {
     id: licence.id,
-    valid: isValid,
+    valid: status === null ? undefined : status === 'VALID',
     daysBeforeDecision: daysBefore(issuedAt, decidedAt),
     settled: waitFrom(calendar, latest(issuedAt, decidedAt)),
     item: waitFrom(calendar, collectionOf(licence), item === undefined ? null : grantOf(item)),
@@ -126,7 +126,7 @@ function approvalFacts(records: readonly MatterRecord[], calendar: WorkCalendar)
   const project = records.find((record) => record.kind === 'project');
   const registeredAt = project === undefined ? null : (instantOf(project, 'registeredAt') ?? project.firstAt);
   return records
-    .filter(({ kind }) => kind === 'approval' || kind === 'project-approval')
+    .filter(({ kind }) => kind === 'project-approval')
     .map((approval) => {
       const acceptedAt = instantOf(approval, 'acceptedAt');
       const documentDate = instantOf(approval, 'documentDate');

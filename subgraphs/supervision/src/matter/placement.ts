@@ -17,6 +17,17 @@ export function readMatterId(id: string): { readonly kind: MatterKind; readonly 
   return kind === undefined || key === '' ? null : { kind, key };
 }
 
+/** Kinds of records that are laid together; what a domain tells of others concerns no matter. */
+const LAID_KINDS = new Set([
+  'work-item',
+  'licence',
+  'review',
+  'bundle-case',
+  'project',
+  'project-approval',
+  'queue-ticket',
+]);
+
 /** A bundle names its children in one text. */
 const MOST_CHILDREN = 200;
 
@@ -26,6 +37,7 @@ const MOST_CHILDREN = 200;
  */
 export function mattersOf({ kind, id, facts }: Milestone): readonly string[] {
   const found = new Set<string>();
+  if (!LAID_KINDS.has(kind)) return [];
   const add = (of: MatterKind, value: MilestoneValue | undefined): void => {
     if (typeof value === 'string' && value !== '') found.add(matterId(of, value));
   };
@@ -40,7 +52,7 @@ export function mattersOf({ kind, id, facts }: Milestone): readonly string[] {
   } else {
     if (kind === 'queue-ticket') add('queue-ticket', id);
     add('work-item', facts.workItem);
-    add('project', facts.project);
+    add('project', facts.projectCode ?? facts.project);
   }
   return [...found];
 }

@@ -123,15 +123,14 @@ export async function judgedMatters(tx: TransactionSql, matters: readonly string
 }
 
 /**
- * Up to which instant time may pass: the earliest horizon of the history imports that are open in any domain; `Infinity` when none is.
+ * Up to which instant time may pass: the earliest horizon of the history imports that are open in any domain. `Infinity` when none is,
+ * `-Infinity` while nothing of one has come yet.
  */
 export async function historyHorizon(tx: TransactionSql): Promise<number> {
-  const [there] = await tx<{ table: string | null }[]>`select to_regclass('hub.history_horizon')::text as "table"`;
-  if (there?.table === null || there === undefined) return Infinity;
-  const [row] = await tx<
-    { at: number | null }[]
-  >`/* historyHorizon */ select min(horizon) as at from hub.history_horizon`;
-  return row?.at ?? Infinity;
+  const [row] = await tx<{ at: number | null; begun: boolean }[]>`
+    /* historyHorizon */
+    select min(horizon) as at, coalesce(bool_and(horizon is not null), true) as begun from hub.history_horizon`;
+  return row!.begun ? (row!.at ?? Infinity) : -Infinity;
 }
 
 function order(a: string, b: string): number {
