@@ -9,7 +9,9 @@ export {
   provinceCast,
 } from './cast.ts';
 export { plantEngineering } from './domains/engineering.ts';
+export { plantCentres } from './domains/centres.ts';
 export { plantLicences } from './domains/licences.ts';
+export { plantReviews } from './domains/reviews.ts';
 export { type LiveOptions, liveProvince } from './live.ts';
 export { type MonthOptions, type ProvinceMonth, provinceMonth } from './month.ts';
 export { type NaiveCalendar, type NaiveNotice, naiveCalendar } from './naive-calendar.ts';
