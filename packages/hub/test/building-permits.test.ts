@@ -4,7 +4,7 @@ import { type ListeningHub, openListeningHub } from './listening-hub.ts';
 import { type Outcome, runCommand } from './run-command.ts';
 
 const INTAKE = 'packages/hub/src/commands/intake.ts';
-const LOGS = fileURLToPath(new URL('../../../subgraphs/work-items/data/logs/', import.meta.url));
+const LOGS = fileURLToPath(new URL('../../province/data/logs/', import.meta.url));
 const FILES = ['bpic15_1.items', 'bpic15_1.events', 'bpic15_3.items', 'bpic15_3.events'].map(
   (name) => `${LOGS}${name}.jsonl.gz`,
 );

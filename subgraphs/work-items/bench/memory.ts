@@ -9,9 +9,9 @@ import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { openIssuer } from '@gnomon/identity';
+import { pushFile } from '@gnomon/records/intake-client';
 import { appendToOutbox, openDatabase, startEmbeddedServer } from '@gnomon/store';
 import { pino } from 'pino';
-import { pushFile } from '../src/intake-client.ts';
 import { AGENCY, agency, ITEM, item, SOURCE, source } from '../test/world.ts';
 import { itemLines } from './item-lines.ts';
 

@@ -3,15 +3,15 @@ import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { createGunzip } from 'node:zlib';
 import { rowsOf } from '@gnomon/records';
+import { mappedLines } from '@gnomon/records/intake-client';
+import { readMapping } from '@gnomon/records/mapping';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { createIntake } from '../src/intake.ts';
-import { mappedLines } from '../src/intake-client.ts';
-import { readMapping } from '../src/mapping.ts';
 import { takeStream } from '../src/row-routes.ts';
 import { openWorld, SUPERVISOR, type TestWorld } from './world.ts';
 
-const LOGS = fileURLToPath(new URL('../data/logs/', import.meta.url));
-const mapping = readMapping('bpic15');
+const LOGS = fileURLToPath(new URL('../../../packages/province/data/logs/', import.meta.url));
+const mapping = readMapping(new URL('../data/mappings/bpic15.yaml', import.meta.url));
 let world: TestWorld;
 beforeAll(async () => {
   world = await openWorld('2026-11-23T10:00:00+08:00');

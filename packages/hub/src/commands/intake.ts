@@ -1,13 +1,14 @@
 import { parseArgs } from 'node:util';
 import { openIssuer } from '@gnomon/identity';
+import { type FileAccount, pushFile } from '@gnomon/records/intake-client';
+import { type Mapping, readMapping } from '@gnomon/records/mapping';
 import { readEnvironment } from '@gnomon/subgraph-kit';
-import { type FileAccount, pushFile } from '@gnomon/work-items/intake-client';
-import { type Mapping, readMapping } from '@gnomon/work-items/mapping';
 import { Presets, SingleBar } from 'cli-progress';
 import { demoViewers } from '../demo-world.ts';
 import { publishReference } from '../publish-world.ts';
 
 const USAGE = `用法 Usage: pnpm intake 文件 FILE… [选项 options]
+  --to NAME        哪个领域接收 the subgraph that takes the rows in (default work-items)
   --mapping NAME   外部日志的映射 mapping of a foreign log (bpic15)
   --source ID      以哪个数源推送 the source in whose name the rows come (default 115; with a mapping each row names its own)
   --batch LABEL    批次号，缺省为文件名；同名重发会接着上次 the batch's label, by default the file's name; the same one resumes
@@ -22,6 +23,7 @@ async function main(): Promise<number> {
   const { values, positionals: files } = parseArgs({
     allowPositionals: true,
     options: {
+      to: { type: 'string', default: 'work-items' },
       mapping: { type: 'string' },
       source: { type: 'string' },
       batch: { type: 'string' },
@@ -38,7 +40,7 @@ async function main(): Promise<number> {
   const settings = readEnvironment(process.env, 4000);
   const hub = values.hub ?? `http://127.0.0.1:${settings.port}`;
   await assertReachable(hub);
-  const mapping = values.mapping === undefined ? undefined : readMapping(values.mapping);
+  const mapping = values.mapping === undefined ? undefined : readMapping(mappingFile(values.to, values.mapping));
   const asOperator = mapping !== undefined || values.history;
   const token =
     values.token ??
@@ -49,6 +51,7 @@ async function main(): Promise<number> {
     const account = await sendFile({
       hub,
       token,
+      to: values.to,
       file,
       history: asOperator && values.history,
       mapping,
@@ -61,9 +64,17 @@ async function main(): Promise<number> {
   return refused === 0 ? 0 : 1;
 }
 
+/** A mapping that comes with a subgraph, by name. @throws {Error} when it cannot be a name. */
+function mappingFile(subgraph: string, name: string): URL {
+  if (!/^[a-z0-9-]{1,40}$/.test(name) || !/^[a-z-]{1,40}$/.test(subgraph))
+    throw new Error(`映射名“${name}”无效 The mapping name "${name}" is not valid; use for example bpic15.`);
+  return new URL(`../../../../subgraphs/${subgraph}/data/mappings/${name}.yaml`, import.meta.url);
+}
+
 async function sendFile(send: {
   hub: string;
   token: string;
+  to: string;
   file: string;
   history: boolean;
   mapping: Mapping | undefined;
@@ -83,6 +94,7 @@ async function sendFile(send: {
   try {
     return await pushFile({
       hub: send.hub,
+      to: send.to,
       token: send.token,
       file: send.file,
       history: send.history,

@@ -31,6 +31,8 @@ export interface FilePush {
   /** Address of the hub, for example `http://127.0.0.1:4000`. */
   readonly hub: string;
   readonly token: string;
+  /** Subgraph that takes the rows in; `work-items` when absent. */
+  readonly to?: string;
   readonly file: string;
   /** Label of the batch; the file's name when absent. The same file under the same label resumes where it was cut. */
   readonly batch?: string;
@@ -62,7 +64,7 @@ export async function pushFile(push: FilePush): Promise<FileAccount> {
   const query = new URLSearchParams({ batch: push.batch ?? name.slice(0, 64) });
   if (push.source !== undefined) query.set('source', push.source);
   if (push.history === true) query.set('history', '1');
-  const response = await fetch(`${push.hub}/work-items/rows?${query}`, {
+  const response = await fetch(`${push.hub}/${push.to ?? 'work-items'}/rows?${query}`, {
     method: 'POST',
     headers: {
       authorization: `Bearer ${push.token}`,

@@ -40,13 +40,9 @@ interface MappingFile {
   readonly [kind: string]: unknown;
 }
 
-/** Reads a mapping that comes with the subgraph, by name: `bpic15`. @throws {Error} when there is none. */
-export function readMapping(name: string): Mapping {
-  if (!/^[a-z0-9-]{1,40}$/.test(name))
-    throw new Error(`映射名“${name}”无效 The mapping name "${name}" is not valid; use for example bpic15.`);
-  return compileMapping(
-    parse(readFileSync(new URL(`../data/mappings/${name}.yaml`, import.meta.url), 'utf8')) as MappingFile,
-  );
+/** Reads a mapping file. @throws {Error} when there is none, or it is no mapping. */
+export function readMapping(file: URL): Mapping {
+  return compileMapping(parse(readFileSync(file, 'utf8')) as MappingFile);
 }
 
 /** Compiles a parsed mapping file. Pure. */
@@ -66,8 +62,8 @@ export function compileMapping(file: MappingFile): Mapping {
         );
       const looked = lookup(file, line);
       const fill = (template: string): string =>
-        template.replace(/\{([\w.]+)(@offset)?\}/g, (_, name: string, offset?: string) =>
-          value(name, offset, line, looked),
+        template.replace(/\{([\w.]+)(?:@(offset|\d+:\d+))?\}/g, (_, name: string, form?: string) =>
+          value(name, form, line, looked),
         );
       return entries
         .filter(
@@ -92,16 +88,20 @@ function lookup(file: MappingFile, line: Readonly<Record<string, unknown>>): Rea
   return file.lookup.values[String(line[file.lookup.field] ?? '').slice(0, file.lookup.prefix)] ?? {};
 }
 
+/** `{name}` is the field, `{name@offset}` the offset of its time, `{name@5:2}` two characters of it from the fifth (counted from 0). */
 function value(
   name: string,
-  offset: string | undefined,
+  form: string | undefined,
   line: Readonly<Record<string, unknown>>,
   looked: Readonly<Record<string, string>>,
 ): string {
   if (name.startsWith('lookup.')) return looked[name.slice(7)] ?? '';
   const found = line[name];
   if (!isGiven(found)) return '';
-  return offset === undefined ? String(found) : offsetOf(String(found));
+  if (form === undefined) return String(found);
+  if (form === 'offset') return offsetOf(String(found));
+  const [from, length] = form.split(':').map(Number) as [number, number];
+  return String(found).slice(from, from + length);
 }
 
 /** Minutes east of UTC of an ISO text: `+02:00` → `120`. */
