@@ -1,6 +1,8 @@
 export { type CodeFile, type CodeLists, type CodeValue, compileCodeLists, readCodeLists } from './code-systems.ts';
 export { code, flag, kept, must, number, text, time } from './columns.ts';
+export { documentAsOf, latestEventOf, latestRow, liveRows } from './document.ts';
 export { dueNode } from './due-node.ts';
+export { openKeyedHash } from './hash-key.ts';
 export { instantText } from './instant-text.ts';
 export { laneOf } from './lane.ts';
 export { lastTimelyInstant, latenessOf, pushHorizon } from './lateness.ts';
@@ -16,6 +18,7 @@ export {
   refusalRemedy,
 } from './refusals.ts';
 export { rowsOf } from './row-lines.ts';
+export { createRecordSubgraph, type RecordSubgraphOptions, type RecordWorld } from './subgraph.ts';
 export {
   createTallyBook,
   readLevels,

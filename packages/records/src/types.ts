@@ -198,6 +198,8 @@ export interface AggregateView {
   readonly sums: MarkSums;
   /** Sums of the same marks over the `days` before `at`, for rolling limits. */
   before(days: number): Promise<MarkSums>;
+  /** Sums of all marks before `at`, for stocks. */
+  total(): Promise<MarkSums>;
   /** Sums of the same marks on each of the `days` civil days (UTC+8) that end with the day of `at`, oldest first: for limits that count days. */
   daysBefore(days: number): Promise<readonly MarkSums[]>;
   /** Sums of every key that shares the given parts of `by`, itself included: peers of the same kind. */
@@ -231,8 +233,11 @@ export interface FollowedMilestones {
   readonly stream: string;
   /** The table (in `tables`) by which each milestone is read as if it had been pushed. */
   readonly table: string;
-  /** Milestones that do not concern the domain are passed over. */
-  concerns?(milestone: Readonly<Record<string, KeptValue | null>>): boolean;
+  /**
+   * Milestones that do not concern the domain are passed over, unless a record of theirs is there already: then the news
+   * that it no longer concerns it is news.
+   */
+  concerns?(facts: Milestone['facts'], milestone: Milestone, world: DeriveWorld): boolean;
 }
 
 /** A milestone as an entry (type `milestones`) of a domain's stream `<name> milestones` holds it; an entry has up to 200. */

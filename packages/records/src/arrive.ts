@@ -1,0 +1,235 @@
+import type { Signal } from '@gnomon/subgraph-kit';
+import { dayOf, formatDay } from '@gnomon/working-time';
+import type { Logger } from 'pino';
+import type { Catalogue } from './catalogue.ts';
+import { applyRow, documentAsOf, latestEventOf, liveRows } from './document.ts';
+import { type Judging, judgeAnew, judgeGone, judgeNews, type SubjectNews } from './judge-subject.ts';
+import type { MarkBook } from './mark-book.ts';
+import type { ReadRow, RowPlace } from './read-row.ts';
+import type { RecordState } from './record-state.ts';
+import type { ReferenceCopy } from './reference-copy.ts';
+import { newSubject, subjectKey } from './subject-state.ts';
+import { nextMilestone } from './tell-milestone.ts';
+import type { DerivedRecord, DerivedSubject, DeriveWorld, Milestone, RecordDocument } from './types.ts';
+
+/** What became of a row. `taken + setAside + refused + identical` is the number of rows. */
+export type Fate = 'TAKEN' | 'SET_ASIDE' | 'IDENTICAL';
+
+/** A row at one of its places. `isFirst`: this place says what the account tells of the row. */
+export interface PlacedRow {
+  readonly row: ReadRow;
+  readonly place: RowPlace;
+  readonly isFirst: boolean;
+}
+
+/** A version that is kept, for the row log. */
+export interface LoggedRow {
+  readonly state: RecordState;
+  readonly row: ReadRow;
+  readonly version: number;
+}
+
+/** What a step needs beside the record. */
+export interface Arriving extends Judging {
+  readonly catalogue: Catalogue;
+  readonly reference: ReferenceCopy;
+  readonly world: DeriveWorld;
+  readonly log: Logger;
+}
+
+/** Where the step of a record leaves what it found; one for the whole chunk. */
+export interface ChunkNotes {
+  readonly logged: LoggedRow[];
+  readonly signals: Signal[];
+  readonly marks: MarkBook;
+  readonly milestones: Milestone[];
+  fate(row: ReadRow, fate: Fate): void;
+}
+
+/**
+ * Takes the rows of one record that came at one instant: merges them into its document, derives it and judges its subjects.
+ * Everything is decided here without reading or writing anything else.
+ */
+export function arrive(
+  state: RecordState,
+  rows: readonly PlacedRow[],
+  at: number,
+  arriving: Arriving,
+  notes: ChunkNotes,
+): void {
+  let happenedAt: number | null = null;
+  let changed = false;
+  const waiting: ReadRow[] = [];
+  for (const { row, place, isFirst } of rows) {
+    const applied = applyRow(state.document, place.part, row);
+    if (applied.outcome === 'IDENTICAL') {
+      if (isFirst) notes.fate(row, 'IDENTICAL');
+      continue;
+    }
+    changed = true;
+    if (isFirst) {
+      notes.logged.push({ state, row, version: applied.version });
+      waiting.push(row);
+    }
+    const { eventAt } = row;
+    if (eventAt !== null && eventAt <= at && (happenedAt === null || eventAt > happenedAt)) happenedAt = eventAt;
+  }
+  const opened = isOpened(state, arriving.catalogue);
+  for (const row of waiting) notes.fate(row, opened ? 'TAKEN' : 'SET_ASIDE');
+  if (!changed) return;
+  // Rows that come out of their order are judged with what came last: no verdict is given for an instant before it.
+  const instant = Math.max(at, state.receivedAt);
+  state.orphanSince = opened ? null : (state.orphanSince ?? instant);
+  state.receivedAt = instant;
+  settle(state, { at: instant, happenedAt: happenedAt ?? instant }, arriving, notes);
+}
+
+/** Derives a record again without any row of its own: other rules, another published list. */
+export function deriveAgain(state: RecordState, at: number, arriving: Arriving, notes: ChunkNotes): void {
+  state.dueAt = null;
+  settle(state, { at: Math.max(at, state.receivedAt), happenedAt: null }, arriving, notes);
+}
+
+/** A row that no longer belongs to a record leaves it. @returns whether it was there. */
+export function leave(state: RecordState, part: string, guid: string, source: string): boolean {
+  const rows = state.document[part];
+  const index = rows?.findIndex((row) => row.g === guid && row.s === source) ?? -1;
+  if (index < 0) return false;
+  rows!.splice(index, 1);
+  if (rows!.length === 0) delete state.document[part];
+  return true;
+}
+
+interface Step {
+  readonly at: number;
+  /** `null`: nothing came. */
+  readonly happenedAt: number | null;
+}
+
+function settle(state: RecordState, step: Step, arriving: Arriving, notes: ChunkNotes): void {
+  state.changed = true;
+  const derived = derive(state, arriving);
+  if (derived === 'FAULT') return;
+  const delayed = isDelayed(state, arriving.reference);
+  place(state, derived, arriving.reference);
+  judgeAll(state, derived, step, delayed, arriving, notes);
+  notes.marks.replace(state, derived, step.at, delayed);
+  const milestone = nextMilestone(state, derived, step.at);
+  if (milestone !== null) notes.milestones.push(milestone);
+}
+
+/** A record whose derivation fails keeps what stood; one bad record must not stop the rows of others. */
+function derive(state: RecordState, { catalogue, world, log }: Arriving): DerivedRecord | null | 'FAULT' {
+  try {
+    const derived = catalogue.kind(state.kind).derive(state.document, state.id, world);
+    state.fault = null;
+    return derived;
+  } catch (err) {
+    log.error(
+      { err, kind: state.kind, record: state.id },
+      'a record could not be derived; its verdicts stand as they were',
+    );
+    state.fault = (err instanceof Error ? err.message : String(err)).slice(0, 500);
+    return 'FAULT';
+  }
+}
+
+function place(state: RecordState, derived: DerivedRecord | null, reference: ReferenceCopy): void {
+  const source = reference.source(state.source);
+  if (derived === null) {
+    if (state.place.agency === '' && source !== undefined)
+      state.place = { agency: source.agency, division: source.division, department: '', item: null };
+    state.state = null;
+    state.isOpen = false;
+    return;
+  }
+  state.place = derived.place;
+  state.state = derived.state;
+  state.isOpen = derived.open;
+  state.listedAt = derived.listedAt;
+  state.links = derived.links ?? {};
+}
+
+function judgeAll(
+  state: RecordState,
+  derived: DerivedRecord | null,
+  step: Step,
+  delayed: boolean,
+  arriving: Arriving,
+  notes: ChunkNotes,
+): void {
+  const { catalogue } = arriving;
+  const given = new Set<string>();
+  const knownTo = delayed ? latestEventOf(catalogue, state.kind, state.document) : null;
+  const asOf = createAsOf(state, arriving);
+  for (const subject of derived?.subjects ?? []) {
+    const key = subjectKey(subject);
+    given.add(key);
+    let known = state.subjects.get(key);
+    if (known === undefined) {
+      const { kind, id, type } = subject;
+      const record = { kind: state.kind, id: state.id };
+      known = newSubject({ kind, id, type, record, place: subject.place ?? derived!.place, source: state.source });
+      state.subjects.set(key, known);
+    }
+    const news: SubjectNews = {
+      place: subject.place ?? derived!.place,
+      source: state.source,
+      delayed,
+      sources: sourcesOf(catalogue, state),
+      tallyDay: formatDay(dayOf(derived!.listedAt)),
+      arrival: {
+        facts: subject.facts,
+        at: step.at,
+        origin: Math.min(subject.origin, step.at),
+        happenedAt: step.happenedAt ?? step.at,
+        ...(knownTo === null ? {} : { knownTo }),
+        asOf: (instant) => asOf(instant, subject) ?? subject.facts,
+      },
+    };
+    const judge =
+      step.happenedAt === null ? judgeAnew(known, arriving, news, step.at) : judgeNews(known, arriving, news);
+    notes.signals.push(...judge);
+  }
+  for (const [key, subject] of state.subjects) {
+    if (given.has(key) || (subject.levels === '' && subject.standing.verdicts.length === 0)) continue;
+    notes.signals.push(...judgeGone(subject, arriving, step.at));
+  }
+}
+
+/** The facts of a subject as of an instant; the record is looked at once for all its subjects. */
+function createAsOf(state: RecordState, { catalogue, world }: Arriving) {
+  const kind = catalogue.kind(state.kind);
+  const looked = new Map<number, DerivedRecord | null>();
+  return (instant: number, subject: DerivedSubject) => {
+    let derived = looked.get(instant);
+    if (derived === undefined) {
+      const document: RecordDocument =
+        kind.asOf?.(state.document, instant) ?? documentAsOf(catalogue, state.kind, state.document, instant);
+      derived = kind.derive(document, state.id, world);
+      looked.set(instant, derived);
+    }
+    return derived?.subjects.find((one) => one.kind === subject.kind && one.id === subject.id)?.facts;
+  };
+}
+
+/** The rows a receipt names: the current version of each live row. */
+function sourcesOf(catalogue: Catalogue, state: RecordState): SubjectNews['sources'] {
+  return Object.entries(state.document).flatMap(([part, rows]) => {
+    const { name } = catalogue.tableOf(state.kind, part);
+    return liveRows(rows).map((row) => ({ table: name, row: row.g, version: row.v, hash: row.h }));
+  });
+}
+
+/** A record is judged by what must have come as soon as one of its sources may push later than things happen. */
+function isDelayed(state: RecordState, reference: ReferenceCopy): boolean {
+  for (const rows of Object.values(state.document))
+    for (const row of rows) if (reference.source(row.s)?.ownPlatform !== true) return true;
+  return false;
+}
+
+function isOpened(state: RecordState, catalogue: Catalogue): boolean {
+  for (const [part, rows] of Object.entries(state.document))
+    if (catalogue.opens(state.kind, part) && liveRows(rows).length > 0) return true;
+  return false;
+}

@@ -1,0 +1,81 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { appendTallies, appendToOutbox, type TimeSource } from '@gnomon/store';
+import { type BackgroundPart, type Signal, signalEntries, type Transaction } from '@gnomon/subgraph-kit';
+import { closePeriods } from './close-periods.ts';
+import { passTime } from './judge-subject.ts';
+import { horizonOf } from './store/batches.ts';
+import { closedUntil } from './store/periods.ts';
+import { claimDueSubjects, writeSubjects } from './store/subjects.ts';
+import { type SubjectState, talliedNow } from './subject-state.ts';
+import type { IntakePorts } from './take-chunk.ts';
+import { createTallyBook } from './tally-book.ts';
+
+const POLL_MS = 200;
+const BATCH = 500;
+
+/** What the timers work with. */
+export interface TimerPorts extends IntakePorts {
+  readonly time: TimeSource;
+}
+
+/**
+ * The timers of a domain in one part: periods that end, then subjects that are due. Open history imports of any domain hold
+ * them at their own time, so that a replay gives what was given live.
+ */
+export function createTimers(ports: TimerPorts): BackgroundPart {
+  const step = async (): Promise<boolean> => {
+    const periods = await ports.database.transaction(async (tx) =>
+      closePeriods(tx, ports, await horizonOf(tx, ports.time.now())),
+    );
+    return periods + (await passSubjects(ports)) > 0;
+  };
+  return {
+    name: 'timers',
+    async run(signal) {
+      while (!signal.aborted) if (!(await step())) await delay(POLL_MS, undefined, { signal, ref: false });
+    },
+    settle: step,
+  };
+}
+
+/** Judges the subjects that are due, one batch, in one transaction with their signals and tallies. @returns how many. */
+async function passSubjects(ports: TimerPorts): Promise<number> {
+  return ports.database.transaction(async (tx) => {
+    const now = await horizonOf(tx, ports.time.now());
+    // Aggregates wait for periods that are still to be closed, since closing brings what they are judged on.
+    const due = await claimDueSubjects(tx, { records: now, aggregates: await closedUntil(tx, now) }, BATCH);
+    if (due.length === 0) return 0;
+    const signals = due.flatMap((subject) => judgeDue(ports, subject, now));
+    await keepSubjects(tx, ports, due, signals);
+    return due.length;
+  });
+}
+
+/** Writes judged subjects with their signals and counters. */
+export async function keepSubjects(
+  tx: Transaction,
+  { catalogue }: IntakePorts,
+  subjects: readonly SubjectState[],
+  signals: readonly Signal[],
+): Promise<void> {
+  const tallies = createTallyBook();
+  for (const subject of subjects) tallies.move(subject.tallied, talliedNow(subject));
+  await writeSubjects(tx, subjects);
+  await appendTallies(tx, tallies.deltas());
+  await appendToOutbox(tx, signalEntries(catalogue.domain.name, signals));
+}
+
+/** What a due subject's timer tells up to `now`; the state is changed in place and nothing is written. */
+export function judgeDue(ports: Pick<IntakePorts, 'rules' | 'catalogue' | 'log'>, subject: SubjectState, now: number) {
+  const judging = { rules: ports.rules.current(), domain: ports.catalogue.domain.domain };
+  try {
+    return passTime(subject, judging, now);
+  } catch (err) {
+    ports.log.error(
+      { err, kind: subject.kind, subject: subject.id },
+      'a due subject could not be judged; its timer rests until facts arrive or rules change, and its verdicts stand as they were',
+    );
+    subject.fault = (err instanceof Error ? err.message : String(err)).slice(0, 500);
+    return [];
+  }
+}
