@@ -10,6 +10,7 @@ export {
 } from './cast.ts';
 export { plantEngineering } from './domains/engineering.ts';
 export { plantCentres } from './domains/centres.ts';
+export { plantBundles } from './domains/bundles.ts';
 export { plantLicences } from './domains/licences.ts';
 export { plantReviews } from './domains/reviews.ts';
 export { type LiveOptions, liveProvince } from './live.ts';

@@ -140,6 +140,7 @@ describe('what months come to', () => {
     at: at('2026-06-01 00:00:00'),
     sums: now,
     before: async (days) => before(days),
+    total: async () => sums({}),
     daysBefore: async () => [],
     peers: async () => [],
     world,
