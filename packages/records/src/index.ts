@@ -1,3 +1,4 @@
+export { answerAsOf, answerDueSoon, type DueSoonArguments } from './ahead.ts';
 export { type CodeFile, type CodeLists, type CodeValue, compileCodeLists, readCodeLists } from './code-systems.ts';
 export { code, flag, kept, must, number, text, time } from './columns.ts';
 export { documentAsOf, latestEventOf, latestRow, liveRows } from './document.ts';

@@ -5,7 +5,8 @@ import { instantText } from '../instant-text.ts';
 import { type SubjectState, subjectKey, talliedNow } from '../subject-state.ts';
 import { RecordConflict } from './records.ts';
 
-interface StoredSubject {
+/** A subject as the table has it. */
+export interface StoredSubject {
   lane: number;
   kind: string;
   id: string;
@@ -30,7 +31,8 @@ interface StoredSubject {
   fault: string | null;
 }
 
-const NAMES = `s.lane, s.kind, s.id, s.revision, s.type, s.record_kind, s.record, s.division, s.agency, s.department, s.item, s.source,
+/** What `subjectOf` needs, of the table as `s`. */
+export const SUBJECT_COLUMNS = `s.lane, s.kind, s.id, s.revision, s.type, s.record_kind, s.record, s.division, s.agency, s.department, s.item, s.source,
   s.delayed, s.facts, s.sources, s.standing, s.levels, s.tally_day, s.turn_at, s.due_at, s.judged_to, s.fault`;
 
 /** The subjects of records. */
@@ -40,7 +42,7 @@ export async function subjectsOfRecords(
 ): Promise<readonly SubjectState[]> {
   if (records.length === 0) return [];
   const rows = await tx<StoredSubject[]>`/* subjectsOfRecords */
-    select ${tx.unsafe(NAMES)}
+    select ${tx.unsafe(SUBJECT_COLUMNS)}
     from unnest(${records.map((r) => r.kind)}::text[], ${records.map((r) => r.id)}::text[]) as k(kind, id)
     join subject s on s.record = k.id collate "C" and s.record_kind = k.kind collate "C"
     order by s.kind, s.id`;
@@ -54,7 +56,7 @@ export async function readSubjects(
 ): Promise<Map<string, SubjectState>> {
   if (keys.length === 0) return new Map();
   const rows = await tx<StoredSubject[]>`/* readSubjects */
-    select ${tx.unsafe(NAMES)}
+    select ${tx.unsafe(SUBJECT_COLUMNS)}
     from unnest(${keys.map((k) => k.lane)}::int[], ${keys.map((k) => k.kind)}::text[], ${keys.map((k) => k.id)}::text[]) as k(lane, kind, id)
     join subject s on s.lane = k.lane::smallint and s.kind = k.kind collate "C" and s.id = k.id collate "C"`;
   return new Map(rows.map((row) => [subjectKey(row), subjectOf(row)]));
@@ -67,7 +69,7 @@ export async function claimDueSubjects(
   limit: number,
 ): Promise<readonly SubjectState[]> {
   const rows = await tx<StoredSubject[]>`/* claimDueSubjects */
-    select ${tx.unsafe(NAMES)} from subject s
+    select ${tx.unsafe(SUBJECT_COLUMNS)} from subject s
     where s.due_at <= ${now.records}::timestamptz and s.fault is null
       and (s.record is not null or s.due_at <= ${now.aggregates}::timestamptz)
     order by s.due_at limit ${limit} for no key update skip locked`;
@@ -153,7 +155,8 @@ function rowOf(state: SubjectState): readonly unknown[] {
   ];
 }
 
-function subjectOf(row: StoredSubject): SubjectState {
+/** The subject of a row. */
+export function subjectOf(row: StoredSubject): SubjectState {
   const { division, agency, department, item } = row;
   const state: SubjectState = {
     lane: row.lane,
