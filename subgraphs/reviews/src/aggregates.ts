@@ -11,7 +11,21 @@ const agencyMonth: AggregateKind = {
   type: 'ReviewAgencyMonth',
   by: ['agency'],
   span: 'MONTH',
-  counts: ['activeReview', 'callbackDue', 'unfounded', 'finishedItem'],
+  // Every mark that its facts read: a late one has the month judged again.
+  counts: [
+    'activeReview',
+    'validReview',
+    'validBadReview',
+    'badReview',
+    'declaredInvalid',
+    'unfounded',
+    'followUp',
+    'followUpBad',
+    'callbackDue',
+    'callbackDone',
+    'finishedItem',
+    'reviewableItem',
+  ],
   asItGoes: true,
   async facts(view) {
     const { sums, world } = view;
@@ -63,7 +77,7 @@ const windowDay: AggregateKind = {
   type: 'ReviewWindowDay',
   by: ['agency', 'group'],
   span: 'DAY',
-  counts: ['windowReview', 'instructed'],
+  counts: ['windowReview', 'topOfReviewer', 'topOfPhone', 'quickReview', 'instructed'],
   async facts(view): Promise<Facts> {
     const { sums, world } = view;
     const limits = world.constants('review-window-day');
@@ -86,7 +100,7 @@ const channelDay: AggregateKind = {
   type: 'ReviewChannelDay',
   by: ['group'],
   span: 'DAY',
-  counts: ['channelReview'],
+  counts: ['channelReview', 'channelDefect'],
   stretch: { of: 'channelReview', minimum: 'minimumReviews' },
   async facts(view) {
     const { linkHours = 0 } = view.world.constants('review-channel-day');
