@@ -16,7 +16,7 @@ export const centreDay: AggregateKind = {
   type: 'CentreDay',
   by: ['group'],
   span: 'DAY',
-  counts: ['published', 'online', 'missed'],
+  counts: ['published', 'opened', 'missed', 'online', 'maintenance', 'review-off'],
   place: ofCentre,
   facts(view) {
     const { sums } = view;
@@ -86,7 +86,7 @@ export const centreAgencyMonth: AggregateKind = {
   type: 'CentreAgencyMonth',
   by: ['agency'],
   span: 'MONTH',
-  counts: ['entered', 'finished', 'due'],
+  counts: ['entered', 'finished', 'instant', 'due'],
   place: ofAgency,
   facts(view) {
     const { sums } = view;
@@ -129,13 +129,13 @@ export const centreWindow: AggregateKind = {
   facts: (view) => Promise.resolve({ longAbsences: view.sums.count('long-absence') }),
 };
 
-/** SC-12: a station's month. */
+/** SC-12: a station's month. Whatever comes late counts it anew. */
 export const stationMonth: AggregateKind = {
   kind: 'station-month',
   type: 'StationMonth',
   by: ['group'],
   span: 'MONTH',
-  counts: ['plan-month'],
+  counts: ['plan-month', 'activity', 'closing'],
   place: ofCentre,
   facts: (view) =>
     Promise.resolve({
@@ -152,7 +152,7 @@ export const stationQuarter: AggregateKind = {
   type: 'StationQuarter',
   by: ['group'],
   span: 'QUARTER',
-  counts: ['plan'],
+  counts: ['plan', 'activity'],
   place: ofCentre,
   async facts(view) {
     const both = await view.before(Math.round((view.endsAt - quarterBefore(view.startsAt)) / DAY_MS));
@@ -224,9 +224,7 @@ async function slowDays(view: AggregateView): Promise<number> {
     throw new Error(
       'facts/centre-group-day.yaml: minimumTickets and slowMinutes are expected; add them to the constants.',
     );
-  // A closed period is asked at its end or later, on a day that is not its own.
-  const after = dayOf(view.at) - dayOf(view.endsAt - 1);
-  const days = (await view.daysBefore(SLOW_DAYS + after)).slice(0, SLOW_DAYS);
+  const days = await view.daysBefore(SLOW_DAYS);
   return days
     .map((day) => day.values('wait'))
     .filter((waits) => waits.length >= minimumTickets && (percentile(waits, 0.95) ?? 0) > slowMinutes).length;

@@ -12,12 +12,12 @@ export const centres: RecordDomain = {
   lists: LISTS,
   records: RECORDS,
   aggregates: AGGREGATES,
-  // Work items count for a centre from their acceptance on; a milestone without a state takes back what was told.
+  // Work items count for a centre from their acceptance on.
   follows: [
     {
       stream: 'work-items milestones',
       table: 'work_item',
-      concerns: (facts) => facts.acceptedAt !== null || facts.state === null,
+      concerns: (facts) => typeof facts.acceptedAt === 'number',
     },
   ],
   codeSystems: new URL('../data/code-systems.yaml', import.meta.url),

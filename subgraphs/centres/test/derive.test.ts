@@ -137,6 +137,50 @@ describe('a window on a day', () => {
   });
 });
 
+describe('a record as of an instant', () => {
+  it('has a window’s roster whole and none of the events after it', () => {
+    const document = {
+      schedule: roster(),
+      events: [event('08:25', 'LOGIN'), event('10:00', 'LEAVE'), event('10:30', 'BACK')],
+    };
+    const then = windowDay.asOf?.(document, at('2026-04-15 10:20')) ?? {};
+    const absences = derived(windowDay, then, world).subjects[0]?.facts.absences as { away: { stoppedAt: number } }[];
+    expect(absences.map(({ away }) => away.stoppedAt)).toEqual([at('2026-04-15 12:00')]);
+  });
+
+  it('has a ticket without the answer and the verdict that came later', () => {
+    const ticket = row({
+      centre_id: HALL,
+      ticket_class: 'COMPLAINT',
+      receive_time: at('2026-04-15 09:00'),
+      sign_time: at('2026-04-15 10:00'),
+      answer_time: at('2026-04-20 10:00'),
+      repeat_of: 'T0',
+      upheld: true,
+    });
+    const then = centreTicket.asOf?.({ ticket: [ticket] }, at('2026-04-16 00:00')) ?? {};
+    expect(derived(centreTicket, then, world).subjects[0]?.facts).toMatchObject({
+      signed: true,
+      answered: false,
+      upheld: false,
+      repeated: true,
+    });
+    const now = centreTicket.asOf?.({ ticket: [ticket] }, at('2026-04-20 10:00')) ?? {};
+    expect(derived(centreTicket, now, world).subjects[0]?.facts).toMatchObject({ answered: true, upheld: true });
+  });
+
+  it('has a finding as reported before it was confirmed', () => {
+    const found = row({
+      centre_id: HALL,
+      found_time: at('2026-04-15 09:00'),
+      verdict: 'CONFIRMED',
+      verdict_time: at('2026-04-20 09:00'),
+    });
+    const then = centreFinding.asOf?.({ finding: [found] }, at('2026-04-16 00:00')) ?? {};
+    expect(derived(centreFinding, then, world).state).toBe('REPORTED');
+  });
+});
+
 describe('a device on a day', () => {
   const state = (kind: string, from: string, to: string) =>
     row({

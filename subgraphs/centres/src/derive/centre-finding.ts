@@ -1,10 +1,11 @@
 import type { RecordKind } from '@gnomon/records';
 import { placeIn } from './place.ts';
-import { latestRow, numberOf, textOf } from './rows.ts';
+import { latestRow, numberOf, rowsAsOf, textOf } from './rows.ts';
 
 /** A finding about a window's service (窗口服务问题), from a complaint, a spot check or a call-back (SC-08). */
 export const centreFinding: RecordKind = {
   kind: 'centre-finding',
+  asOf: (document, instant) => ({ finding: rowsAsOf(document.finding, instant, 'verdict_time', ['verdict']) }),
   derive(document, id, world) {
     const row = latestRow(document, 'finding');
     if (row === undefined) return null;

@@ -2,7 +2,7 @@ import type { DeriveWorld, KeptRow, RecordKind } from '@gnomon/records';
 import type { Facts } from '@gnomon/rule-engine';
 import { type Clock, openClock, startOfDay, type WorkCalendar } from '@gnomon/working-time';
 import { placeIn } from './place.ts';
-import { isSet, latestRow, numberOf, textOf } from './rows.ts';
+import { isSet, latestRow, numberOf, rowsAsOf, textOf } from './rows.ts';
 
 /** Constants of facts/centre-ticket.yaml by class. */
 const ANSWER_WORKDAYS: Readonly<Record<string, string>> = {
@@ -15,6 +15,9 @@ const ANSWER_WORKDAYS: Readonly<Record<string, string>> = {
 /** A complaint (投诉) or a "cannot get it done" ticket (办不成事): sign-in and answer against their limits (SC-09). */
 export const centreTicket: RecordKind = {
   kind: 'centre-ticket',
+  asOf: (document, instant) => ({
+    ticket: rowsAsOf(rowsAsOf(document.ticket, instant, 'answer_time', ['upheld']), instant, 'sign_time'),
+  }),
   derive(document, id, world) {
     const row = latestRow(document, 'ticket');
     if (row === undefined) return null;

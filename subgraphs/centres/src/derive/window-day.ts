@@ -16,6 +16,11 @@ const NOON_HOUR = 13;
  */
 export const windowDay: RecordKind = {
   kind: 'window-day',
+  // The roster is a plan and holds whole; what happened later had not happened.
+  asOf: (document, instant) => ({
+    ...document,
+    events: (document.events ?? []).filter((row) => !((numberOf(row, 'event_time') ?? 0) > instant)),
+  }),
   derive(document, id, world) {
     const schedule = liveRows(document, 'schedule');
     const first = schedule[0];
