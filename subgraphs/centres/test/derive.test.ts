@@ -145,7 +145,7 @@ describe('a record as of an instant', () => {
     };
     const then = windowDay.asOf?.(document, at('2026-04-15 10:20')) ?? {};
     const absences = derived(windowDay, then, world).subjects[0]?.facts.absences as { away: { stoppedAt: number } }[];
-    expect(absences.map(({ away }) => away.stoppedAt)).toEqual([at('2026-04-15 12:00')]);
+    expect(absences.map(({ away }) => away.stoppedAt)).toEqual([at('2026-04-15 12:00'), at('2026-04-15 17:30')]);
   });
 
   it('has a ticket without the answer and the verdict that came later', () => {
