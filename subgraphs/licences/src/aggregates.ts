@@ -1,9 +1,6 @@
 import type { AggregateKind, AggregateView, MarkSums, RecordPlace } from '@gnomon/records';
 import type { Clock } from '@gnomon/working-time';
 
-/** Days that reach back before the first licence: sums over a stock. */
-const EVER_DAYS = 20_000;
-
 /** Judged sums of marks: an agency's day, its month, and its month in one licence type. */
 export const AGGREGATES: readonly AggregateKind[] = [
   {
@@ -39,7 +36,7 @@ export const AGGREGATES: readonly AggregateKind[] = [
     counts: ['licence', 'duplicate'],
     place: placeOfKey,
     async facts(view) {
-      const ever = await view.before(EVER_DAYS);
+      const ever = await view.total();
       const standardLicences = standing(ever, 'standard');
       const assessed = standing(ever, 'assessed');
       const needed = view.world.constants('licence-agency-month').assessedShare ?? 1;
@@ -70,7 +67,7 @@ export const AGGREGATES: readonly AggregateKind[] = [
       };
       if (sums.count('planned') === 0) return { ...counted, planned: false };
       const stock = sums.sum('stock');
-      const converted = (await view.before(EVER_DAYS)).count('converted');
+      const converted = (await view.total()).count('converted');
       const convertedShare = stock > 0 ? converted / stock : undefined;
       return {
         ...counted,
