@@ -1,12 +1,13 @@
 import { parseProjectCode } from '@gnomon/identifiers';
-import type {
-  DerivedRecord,
-  DeriveWorld,
-  KeptRow,
-  Mark,
-  RecordDocument,
-  RecordKind,
-  RecordPlace,
+import {
+  type DerivedRecord,
+  type DeriveWorld,
+  type KeptRow,
+  latestRow,
+  type Mark,
+  type RecordDocument,
+  type RecordKind,
+  type RecordPlace,
 } from '@gnomon/records';
 import { itemVersionOn, type ReferenceItemVersion } from '@gnomon/reference';
 import type { Facts } from '@gnomon/rule-engine';
@@ -14,14 +15,14 @@ import { dayOf, formatDay, type WorkCalendar } from '@gnomon/working-time';
 import { type ApprovalView, planLimit, suspensionsOf, viewApproval } from './approval-view.ts';
 import { waitingClock, workdayClock } from './clock.ts';
 import { missingElements } from './elements.ts';
-import { latest, numberOf, standing, textOf, timeOf } from './rows.ts';
+import { numberOf, standing, textOf, timeOf } from './rows.ts';
 
 /** 审批事项: one approval with its suspensions, opinions, demands and notices. */
 export const APPROVAL: RecordKind = { kind: 'project-approval', derive: deriveApproval };
 
 function deriveApproval(document: RecordDocument, _id: string, world: DeriveWorld): DerivedRecord | null {
-  const row = latest(document, 'approval');
-  if (row === null) return null;
+  const row = latestRow(document.approval);
+  if (row === undefined) return null;
   const approval = viewApproval(row);
   const place = placeOfApproval(approval, world);
   const origin = approval.acceptedAt ?? approval.enteredAt ?? row.t;

@@ -1,5 +1,13 @@
 import { parseProjectCode } from '@gnomon/identifiers';
-import type { DerivedRecord, DeriveWorld, KeptRow, RecordDocument, RecordKind, RecordPlace } from '@gnomon/records';
+import {
+  type DerivedRecord,
+  type DeriveWorld,
+  type KeptRow,
+  latestRow,
+  type RecordDocument,
+  type RecordKind,
+  type RecordPlace,
+} from '@gnomon/records';
 import type { Facts } from '@gnomon/rule-engine';
 import type { WorkCalendar } from '@gnomon/working-time';
 import { placeOfApproval } from './approval.ts';
@@ -8,7 +16,7 @@ import { waitingClock } from './clock.ts';
 import { grantsOf } from './grants.ts';
 import { countingClocks, mergeHolding, type Stretch, withoutSuspensions } from './holding.ts';
 import type { Predecessor } from './predecessors.ts';
-import { latest, standing, textOf, timeOf } from './rows.ts';
+import { standing, textOf, timeOf } from './rows.ts';
 
 /** 工程建设项目: everything that is known under one project code. */
 export function projectKind(predecessors: readonly Predecessor[]): RecordKind {
@@ -61,8 +69,8 @@ function deriveProject(
 
 /** Reads the parts of a project's document. */
 export function viewProject(document: RecordDocument, code: string): ProjectView {
-  const row = latest(document, 'project');
-  const register = latest(document, 'register');
+  const row = latestRow(document.project) ?? null;
+  const register = latestRow(document.register) ?? null;
   return {
     code,
     row,

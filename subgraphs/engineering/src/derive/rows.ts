@@ -1,16 +1,8 @@
-import type { KeptRow, RecordDocument } from '@gnomon/records';
+import { type KeptRow, liveRows, type RecordDocument } from '@gnomon/records';
 
 /** The rows of a part that stand: those that their source deleted are left out, in order of row guid. */
 export function standing(document: RecordDocument, part: string): readonly KeptRow[] {
-  return (document[part] ?? []).filter((row) => row.d !== true).sort((a, b) => (a.g < b.g ? -1 : a.g > b.g ? 1 : 0));
-}
-
-/** The one row of a part; where sources pushed several, the one made last. */
-export function latest(document: RecordDocument, part: string): KeptRow | null {
-  return standing(document, part).reduce<KeptRow | null>(
-    (best, row) => (best === null || row.t >= best.t ? row : best),
-    null,
-  );
+  return [...liveRows(document[part])].sort((a, b) => (a.g < b.g ? -1 : a.g > b.g ? 1 : 0));
 }
 
 export const textOf = (row: KeptRow, name: string): string | null => {
