@@ -1,4 +1,14 @@
-import { code, flag, must, number, type Placement, type Table, kept as text, time } from '@gnomon/records';
+import {
+  code,
+  flag,
+  must,
+  number,
+  type Placement,
+  type Table,
+  kept as text,
+  time,
+  text as unkept,
+} from '@gnomon/records';
 
 /**
  * What the bundle platform (一件事联办系统) pushes, the published list by place and version, and the milestones of the
@@ -36,8 +46,8 @@ export const TABLES: Readonly<Record<string, Table>> = {
       time('finish_time'),
       flag('needs_delivery'),
       time('delivered_time'),
-      text('applicant_name', 100, { ...must, personal: true, kept: false }),
-      text('applicant_code', 64, { ...must, hashed: true, kept: false }),
+      unkept('applicant_name', 100, { ...must, personal: true }),
+      unkept('applicant_code', 64, { ...must, personal: true, hashed: true }),
     ],
   },
   bundle_child: {
@@ -71,7 +81,7 @@ export const TABLES: Readonly<Record<string, Table>> = {
     columns: [
       text('case_no', 50, must),
       text('child_code', 36, must),
-      text('reason', 500, { kept: false }),
+      unkept('reason', 500),
       time('suspend_time', must),
       time('resume_time'),
     ],
@@ -86,7 +96,7 @@ export const TABLES: Readonly<Record<string, Table>> = {
       text('child_code', 36),
       text('agency', 18, must),
       time('sent_time', must),
-      text('content', 2000, { kept: false }),
+      unkept('content', 2000),
     ],
   },
   bundle_material_request: {
@@ -98,7 +108,7 @@ export const TABLES: Readonly<Record<string, Table>> = {
       text('case_no', 50, must),
       text('child_code', 36),
       text('material_id', 64, must),
-      text('material_name', 500, { kept: false }),
+      unkept('material_name', 500),
       text('agency', 18, must),
       time('requested_time', must),
       flag('available', must),

@@ -1,6 +1,6 @@
-import type { DerivedRecord, Mark, RecordKind } from '@gnomon/records';
+import { type DerivedRecord, latestRow, type Mark, type RecordKind } from '@gnomon/records';
 import { civilDate, dayNumber, dayOf, startOfDay } from '@gnomon/working-time';
-import { instant, latestRow, textOf } from './kept.ts';
+import { instant, textOf } from './kept.ts';
 
 /**
  * A published bundle in one place (一件事落地): no subject of its own, but a mark in every month for which the list holds,
@@ -9,7 +9,7 @@ import { instant, latestRow, textOf } from './kept.ts';
 export const bundleListing: RecordKind = {
   kind: 'bundle-listing',
   derive(document, _id, world): DerivedRecord | null {
-    const row = latestRow(document, 'state');
+    const row = latestRow(document.state);
     const listedAt = row === undefined ? null : instant(row.c, 'list_date');
     if (row === undefined || listedAt === null) return null;
     const division = textOf(row.c, 'division_code');

@@ -1,7 +1,7 @@
-import type { DeriveWorld, KeptRow, RecordDocument } from '@gnomon/records';
+import { type DeriveWorld, type KeptRow, latestRow, type RecordDocument } from '@gnomon/records';
 import type { WorkCalendar } from '@gnomon/working-time';
 import { type Child, childrenOf } from './child.ts';
-import { earliest, instant, latestRow, liveRows, textOf } from './kept.ts';
+import { byTime, earliest, instant, textOf } from './kept.ts';
 import { type PublishedBundle, publishedBundle } from './published-list.ts';
 import type { BundleState } from './state-matrix.ts';
 
@@ -34,7 +34,7 @@ export interface CaseView {
 
 /** The view of a case, or `null` while its main row has not come or was deleted. */
 export function viewCase(document: RecordDocument, id: string, world: DeriveWorld): CaseView | null {
-  const row = latestRow(document, 'case');
+  const row = latestRow(document.case);
   if (row === undefined) return null;
   const { c } = row;
   const division = textOf(c, 'division_code');
@@ -63,8 +63,8 @@ export function viewCase(document: RecordDocument, id: string, world: DeriveWorl
     deliveredAt: instant(c, 'delivered_time'),
     list,
     children: childrenOf(document, list, world),
-    notices: liveRows(document, 'notices', 'sent_time'),
-    requests: liveRows(document, 'requests', 'requested_time'),
+    notices: byTime(document.notices, 'sent_time'),
+    requests: byTime(document.requests, 'requested_time'),
   };
 }
 

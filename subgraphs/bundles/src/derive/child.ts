@@ -1,7 +1,7 @@
-import type { DeriveWorld, KeptRow, RecordDocument } from '@gnomon/records';
+import { type DeriveWorld, type KeptRow, liveRows, type RecordDocument } from '@gnomon/records';
 import { basicItemCode, itemVersionOn } from '@gnomon/reference';
 import { dayOf, formatDay, type Suspension } from '@gnomon/working-time';
-import { type Columns, earliest, instant, liveRows, textOf } from './kept.ts';
+import { byTime, type Columns, earliest, instant, textOf } from './kept.ts';
 import { type ListedChild, limitOf, type PublishedBundle } from './published-list.ts';
 import type { ChildState } from './state-matrix.ts';
 
@@ -41,13 +41,13 @@ export function childrenOf(
   world: DeriveWorld,
 ): readonly Child[] {
   const rows = new Map<string, KeptRow>();
-  for (const row of liveRows(document, 'children')) {
+  for (const row of liveRows(document.children)) {
     const code = basicItemCode(textOf(row.c, 'child_code'));
     const other = rows.get(code);
     if (other === undefined || row.t > other.t || (row.t === other.t && row.g > other.g)) rows.set(code, row);
   }
-  const items = liveRows(document, 'items').filter(({ c }) => c.state !== undefined || c.appliedAt !== undefined);
-  const suspensions = liveRows(document, 'suspensions', 'suspend_time');
+  const items = liveRows(document.items).filter(({ c }) => c.state !== undefined || c.appliedAt !== undefined);
+  const suspensions = byTime(document.suspensions, 'suspend_time');
   return [...rows]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([code, row]) => {

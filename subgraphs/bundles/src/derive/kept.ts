@@ -1,21 +1,12 @@
-import type { KeptRow, KeptValue, RecordDocument } from '@gnomon/records';
+import { type KeptRow, type KeptValue, liveRows } from '@gnomon/records';
 
 /** Kept columns of a row. */
 export type Columns = Readonly<Record<string, KeptValue>>;
 
-/** The rows of a part that their source has not deleted, by the first of `order` columns that they have, then by guid. */
-export function liveRows(document: RecordDocument, part: string, order?: string): readonly KeptRow[] {
-  const live = (document[part] ?? []).filter((row) => row.d !== true);
-  if (order === undefined || live.length < 2) return live;
-  return [...live].sort((a, b) => (instant(a.c, order) ?? 0) - (instant(b.c, order) ?? 0) || (a.g < b.g ? -1 : 1));
-}
-
-/** The live row of a part that its source made last. */
-export function latestRow(document: RecordDocument, part: string): KeptRow | undefined {
-  return liveRows(document, part).reduce<KeptRow | undefined>(
-    (latest, row) =>
-      latest === undefined || row.t > latest.t || (row.t === latest.t && row.g > latest.g) ? row : latest,
-    undefined,
+/** Rows that their source has not deleted, in the order of a time, then by guid. */
+export function byTime(rows: readonly KeptRow[] | undefined, column: string): readonly KeptRow[] {
+  return [...liveRows(rows)].sort(
+    (a, b) => (instant(a.c, column) ?? 0) - (instant(b.c, column) ?? 0) || (a.g < b.g ? -1 : 1),
   );
 }
 

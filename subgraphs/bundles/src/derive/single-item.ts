@@ -1,6 +1,6 @@
-import type { DerivedRecord, DeriveWorld, Mark, RecordKind } from '@gnomon/records';
+import { type DerivedRecord, type DeriveWorld, latestRow, type Mark, type RecordKind } from '@gnomon/records';
 import { basicItemCode } from '@gnomon/reference';
-import { instant, latestRow, textOf } from './kept.ts';
+import { instant, textOf } from './kept.ts';
 import { placesUpwards } from './published-list.ts';
 
 /**
@@ -10,7 +10,7 @@ import { placesUpwards } from './published-list.ts';
 export const singleItem: RecordKind = {
   kind: 'single-item',
   derive(document, _id, world): DerivedRecord | null {
-    const row = latestRow(document, 'item');
+    const row = latestRow(document.item);
     const appliedAt = row === undefined ? null : instant(row.c, 'appliedAt');
     if (row === undefined || appliedAt === null) return null;
     const agency = textOf(row.c, 'agency');
