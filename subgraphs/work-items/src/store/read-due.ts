@@ -33,7 +33,7 @@ export async function countItems(
 ): Promise<readonly { readonly agency: string; readonly count: number }[]> {
   const { division, agency, from, to } = filter;
   return tx<{ agency: string; count: number }[]>`/* countItems */
-    select agency, count(*)::integer as count from work_item where agency <> ''
+    select agency, count(*)::integer as count from work_item where agency <> '' and orphan_since is null
       ${agency ? tx`and agency = ${agency}` : tx``}
       ${division ? tx`and division like ${`${division}%`}` : tx``}
       ${from ? tx`and listed_at >= (${from}::text || ' +08')::timestamptz` : tx``}

@@ -1,0 +1,186 @@
+import {
+  asOfsOf,
+  cardDensityOf,
+  type DashboardDocument,
+  holesOf,
+  readDashboardDocuments,
+} from '@gnomon/gateway/dashboard';
+import { provinceMonth } from '@gnomon/province';
+import { createClient } from '@gnomon/store';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { demoCalendar, demoCast, demoViewers, importHistory, publishWorld } from '../src/index.ts';
+import { type Answer, type ListeningHub, openListeningHub } from './listening-hub.ts';
+
+const SLOW_MS = 300_000;
+const REGION = 'supervisor-region';
+const documents = readDashboardDocuments();
+const MONTH = {
+  ...{ from: '2026-04-01T00:00:00+08:00', to: '2026-05-01T00:00:00+08:00' },
+  ...{ firstDay: '2026-04-01', lastDay: '2026-04-30' },
+};
+
+let world: ListeningHub;
+let present = Date.parse('2026-03-31T12:00:00+08:00');
+beforeAll(async () => {
+  world = await openListeningHub({ time: { now: () => present }, background: false });
+  const month = provinceMonth({
+    seed: 11,
+    cast: demoCast(),
+    calendar: demoCalendar(world.hub.rules),
+    from: '2026-04-01',
+    to: '2026-04-30',
+    items: 150,
+    defectRate: 0.5,
+    disorder: { late: 0.05, shuffled: 0.05, doubled: 0.05 },
+  });
+  await publishWorld(world.hub, month, demoViewers()('operator'));
+  await world.hub.settle();
+  present = month.readAt;
+  await importHistory({ hubUrl: world.hub.url, token: await world.token('operator'), batch: 'month' }, month.arrivals);
+  await world.hub.settle();
+}, SLOW_MS);
+afterAll(() => world?.close());
+
+/** One request, and nothing missing in its answer. */
+async function ask<Data, Variables extends object>(
+  { text }: DashboardDocument<Data, Variables>,
+  variables: Variables,
+  account = REGION,
+): Promise<Data> {
+  const answer: Answer<Data> = await world.ask<Data>(account, text, variables);
+  expect(answer.errors).toBeUndefined();
+  expect(holesOf(answer)).toEqual([]);
+  expect(asOfsOf(answer).get('registry')).toBe(new Date(present).toISOString());
+  return answer.data!;
+}
+
+const AGENCY = demoViewers()('agency-1').agency!;
+
+describe('the documents of the dashboard, over a month of simulated work', () => {
+  test('a region’s day at a glance adds up to the region’s cards', async () => {
+    const variables = { division: '15', day: '2026-04-15', from: MONTH.from, to: MONTH.to };
+    const { cardsByDomain, cardsByDivision, cards, workItemValues, division } = await ask(
+      documents.RegionDay,
+      variables,
+    );
+    const sum = (counts: typeof cardsByDomain) => counts!.reduce((total, { count }) => total + count, 0);
+    expect(division?.code).toBe('15');
+    expect(sum(cardsByDomain)).toBeGreaterThan(20);
+    expect(sum(cardsByDivision)).toBe(sum(cardsByDomain));
+    expect(cards!.nodes).toHaveLength(20);
+    expect(workItemValues!.find(({ indicator }) => indicator?.id === 'WI-03')!.denominator).toBeGreaterThan(0);
+    for (const { indicatorTitle } of workItemValues!) expect(indicatorTitle?.title.zh).toMatch(/\p{Script=Han}/u);
+  });
+
+  test('card densities are those of a recount from cards and work items', async () => {
+    const rows = cardDensityOf(await ask(documents.CardDensity, { division: '1501', ...MONTH }));
+    expect(rows.length).toBeGreaterThan(1);
+    const sql = createClient({ url: world.hub.databaseUrl, max: 1, applicationName: 'recount' });
+    try {
+      const recount = await sql<{ agency: string; cards: number; items: number }[]>`
+        select a.agency, coalesce(c.n, 0)::int as cards, coalesce(i.n, 0)::int as items
+        from (select agency from work_items.work_item union select agency from supervision.card) a
+        left join (select agency, sum(case level when 'RED' then 3 else 1 end) as n from supervision.card
+          where state = 'ISSUED' and division like '1501%' and turned_at >= ${MONTH.from}::timestamptz and turned_at < ${MONTH.to}::timestamptz group by 1) c using (agency)
+        left join (select agency, count(*) as n from work_items.work_item
+          where orphan_since is null and division like '1501%' and (listed_at at time zone 'Asia/Shanghai')::date between ${MONTH.firstDay}::date and ${MONTH.lastDay}::date group by 1) i using (agency)
+        where c.n > 0 or i.n > 0`;
+      const shown = (list: readonly { agency: string; cards: number; items: number }[]) =>
+        list.map(({ agency, cards, items }) => `${agency} ${cards}/${items}`).sort();
+      expect(
+        shown(
+          rows.map(({ agencyCode, numerator, denominator }) => ({
+            agency: agencyCode,
+            cards: numerator!,
+            items: denominator!,
+          })),
+        ),
+      ).toEqual(shown(recount));
+    } finally {
+      await sql.end();
+    }
+    const densities = rows.map(({ density }) => density ?? -1);
+    expect(densities).toEqual(densities.toSorted((a, b) => b - a));
+    expect(rows.every(({ name }) => name !== null)).toBe(true);
+  });
+
+  test('one agency’s everything is its own, and the agency itself reads the same', async () => {
+    const variables = { agency: AGENCY, firstDay: MONTH.firstDay, lastDay: MONTH.lastDay };
+    const seen = await ask(documents.AgencyFile, variables);
+    expect(seen.agency?.uscc).toBe(AGENCY);
+    expect(seen.workItemCounts).toHaveLength(1);
+    expect(seen.cards!.nodes.every(({ agency }) => agency?.uscc === AGENCY)).toBe(true);
+    const own = await ask(documents.AgencyFile, variables, 'agency-1');
+    expect(own.workItemCounts).toEqual(seen.workItemCounts);
+    expect(own.workItems).toEqual(seen.workItems);
+    const other = await ask(documents.AgencyFile, variables, 'agency-2');
+    expect([other.cards!.nodes, other.warnings!.nodes, other.workItems!.nodes, other.workItemCounts]).toEqual([
+      [],
+      [],
+      [],
+      [],
+    ]);
+  });
+
+  test('a citizen’s matter shows the work item with its verdicts, and what the domains say of it', async () => {
+    const { cards } = await ask(documents.RegionDay, {
+      division: '15',
+      day: '2026-04-15',
+      from: MONTH.from,
+      to: MONTH.to,
+    });
+    const { id } = cards!.nodes.find(({ subject }) => subject?.__typename === 'WorkItem')!.subject!;
+    const { workItem, matter } = await ask(documents.CitizenMatter, { workItem: id, matter: `work-item:${id}` });
+    expect(workItem?.id).toBe(id);
+    expect(workItem!.cards!.nodes.length).toBeGreaterThan(0);
+    expect(matter!.records!.map(({ kind, id: record }) => `${kind} ${record}`)).toContain(`work-item ${id}`);
+  });
+
+  test('what is about to breach comes true when nothing arrives', async () => {
+    const foreseen = (await ask(documents.DueSoon, { division: '15', withinWorkdays: 2, first: 200 })).workItems!;
+    expect(foreseen.nodes.length).toBeGreaterThan(0);
+    const { supervisionStatus } = await ask(documents.Changes, { filter: { kind: ['ISSUED'] }, first: 1 });
+    expect(supervisionStatus!.domains.every(({ reachable }) => reachable)).toBe(true);
+    present = Date.parse(foreseen.until) + 7 * 86_400_000;
+    await world.hub.settle();
+    const { data } = await world.ask<{
+      signals: {
+        nodes: { subject: { id: string } | null; indicator: { id: string }; turnedAt: string; level: string }[];
+      };
+    }>(
+      REGION,
+      'query ($from: DateTime) { signals(first: 200, filter: { kind: [ROSE], from: $from }) { nodes { turnedAt level indicator { id } subject { id } } } }',
+      { from: foreseen.nodes[0]?.turnsAt ?? null },
+    );
+    const told = new Set(
+      data!.signals.nodes.map((one) => `${one.turnedAt} ${one.indicator.id} ${one.subject?.id} ${one.level}`),
+    );
+    for (const { turnsAt, indicator, subjectId, level } of foreseen.nodes)
+      expect(told).toContain(`${turnsAt} ${indicator!.id} ${subjectId} ${level}`);
+  });
+
+  test('what changed since a cursor is everything after it, page by page, and then nothing', async () => {
+    const kinds: string[] = [];
+    let after: string | null = null;
+    for (let more = true; more; ) {
+      const {
+        supervisionChanges,
+      }: {
+        supervisionChanges: {
+          nodes: readonly { kind: string }[];
+          endCursor: string | null;
+          hasNextPage: boolean;
+        } | null;
+      } = await ask(documents.Changes, { after, first: 100 });
+      kinds.push(...supervisionChanges!.nodes.map(({ kind }) => kind));
+      after = supervisionChanges!.endCursor;
+      more = supervisionChanges!.hasNextPage;
+    }
+    expect(kinds.filter((kind) => kind === 'ISSUED').length).toBeGreaterThan(20);
+    expect((await ask(documents.Changes, { after })).supervisionChanges).toEqual({
+      nodes: [],
+      endCursor: after,
+      hasNextPage: false,
+    });
+  });
+});
