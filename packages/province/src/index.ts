@@ -8,9 +8,10 @@ export {
   type ProvinceCast,
   provinceCast,
 } from './cast.ts';
-export { plantEngineering } from './domains/engineering.ts';
-export { plantCentres } from './domains/centres.ts';
 export { plantBundles } from './domains/bundles.ts';
+export { plantCentres } from './domains/centres.ts';
+export { plantContradictions } from './domains/contradictions.ts';
+export { plantEngineering } from './domains/engineering.ts';
 export { plantLicences } from './domains/licences.ts';
 export { plantReviews } from './domains/reviews.ts';
 export { type LiveOptions, liveProvince } from './live.ts';
