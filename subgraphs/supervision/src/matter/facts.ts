@@ -124,6 +124,7 @@ function ticketFacts(ticket: MatterRecord, items: readonly MatterRecord[], calen
 
 function approvalFacts(records: readonly MatterRecord[], calendar: WorkCalendar): readonly FactRecord[] {
   const project = records.find((record) => record.kind === 'project');
+  // A project that is known but was never registered is the matter of EP-04.
   const registeredAt = project === undefined ? null : (instantOf(project, 'registeredAt') ?? project.firstAt);
   return records
     .filter(({ kind }) => kind === 'project-approval')
@@ -133,7 +134,8 @@ function approvalFacts(records: readonly MatterRecord[], calendar: WorkCalendar)
       return {
         id: approval.id,
         daysBeforeAcceptance: daysBefore(documentDate, acceptedAt),
-        settled: waitFrom(calendar, latest(documentDate, acceptedAt)),
+        // The document is there when the approval is decided, whatever its date says.
+        settled: waitFrom(calendar, latest(documentDate, acceptedAt, instantOf(approval, 'decidedAt') ?? acceptedAt)),
         registration: waitFrom(calendar, acceptedAt ?? approval.firstAt, registeredAt),
       };
     });
