@@ -1,8 +1,11 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import type { CodegenConfig } from '@graphql-codegen/cli';
+import { includeShared } from './gateway/src/schema-include.ts';
 
 /** Subgraphs are what has a schema; a new one needs no line here. */
 const subgraphs = readdirSync('subgraphs').filter((name) => existsSync(`subgraphs/${name}/schema.graphql`));
+
+const read = (path: string): string => readFileSync(path, 'utf8');
 
 const scalars = {
   // Resolvers give and take instants as integers of milliseconds; the kit's scalars turn them into ISO text.
@@ -15,7 +18,7 @@ const scalars = {
 const resolverTypes = subgraphs.map((name) => [
   `subgraphs/${name}/generated/resolvers.ts`,
   {
-    schema: `subgraphs/${name}/schema.graphql`,
+    schema: includeShared(read(`subgraphs/${name}/schema.graphql`), read),
     plugins: ['typescript', 'typescript-resolvers'],
     config: {
       federation: true,

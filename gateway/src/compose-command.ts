@@ -1,11 +1,12 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { composeSupergraph, type SubgraphText } from './compose.ts';
+import { includeShared } from './schema-include.ts';
 import { SUPERGRAPH_FILE } from './supergraph.ts';
 
 const ROOT = new URL('../../', import.meta.url);
 const DEFAULT_PORT = '4100';
 
-/** Reads `subgraphs/<name>/schema.graphql`; the address is that of the subgraph alone, at the port that its `subgraph.ts` names. */
+/** Reads `subgraphs/<name>/schema.graphql` with what it includes; the address is that of the subgraph alone, at the port that its `subgraph.ts` names. */
 export function readSubgraphTexts(root: URL = ROOT): SubgraphText[] {
   const folder = new URL('subgraphs/', root);
   return readdirSync(folder)
@@ -14,7 +15,9 @@ export function readSubgraphTexts(root: URL = ROOT): SubgraphText[] {
       const typeDefs = readIfThere(new URL(`${name}/schema.graphql`, folder));
       const port =
         /^\s*port: (\d+),/m.exec(readIfThere(new URL(`${name}/src/subgraph.ts`, folder)) ?? '')?.[1] ?? DEFAULT_PORT;
-      return typeDefs === null ? [] : [{ name, url: `http://127.0.0.1:${port}/graphql`, typeDefs }];
+      if (typeDefs === null) return [];
+      const whole = includeShared(typeDefs, (path) => readFileSync(new URL(path, root), 'utf8'));
+      return [{ name, url: `http://127.0.0.1:${port}/graphql`, typeDefs: whole }];
     });
 }
 

@@ -7,12 +7,12 @@ import {
   requirePermission,
   requireViewer,
 } from '@gnomon/subgraph-kit';
+import type { RecordWorld } from './access.ts';
 import { dueNode } from './due-node.ts';
 import { passTime } from './judge-subject.ts';
 import { pushHorizon } from './lateness.ts';
 import { horizonOf } from './store/batches.ts';
 import { type DueFilter, type DueKey, subjectsDueUntil } from './store/read-due.ts';
-import type { RecordWorld } from './subgraph.ts';
 
 /** As of when a domain of records speaks (`AsOf` of the graph): up to where it has judged, and where its feed stands. */
 export async function answerAsOf({ domain, database, feed, time }: RecordWorld, context: RequestContext) {

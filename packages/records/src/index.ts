@@ -1,3 +1,4 @@
+export type { RecordAccess, RecordContext, RecordWorld } from './access.ts';
 export { answerAsOf, answerDueSoon, type DueSoonArguments } from './ahead.ts';
 export { type CodeFile, type CodeLists, type CodeValue, compileCodeLists, readCodeLists } from './code-systems.ts';
 export { code, flag, kept, must, number, text, time } from './columns.ts';
@@ -18,8 +19,22 @@ export {
   refusalReason,
   refusalRemedy,
 } from './refusals.ts';
+export { agencyNode, divisionNode, recordFields, standingNodes, subjectFields } from './resolvers/index.ts';
 export { rowsOf } from './row-lines.ts';
-export { createRecordSubgraph, type RecordSubgraphOptions, type RecordWorld } from './subgraph.ts';
+export {
+  type BatchKey,
+  batchAccount,
+  batchIdOf,
+  type ChunkAccount,
+  closeBatch,
+  findChunk,
+  horizonOf,
+  openBatch,
+  writeChunk,
+} from './store/batches.ts';
+export type { RecordFilter, RecordRow, RowVersionRow, SubjectRow } from './store/read-records.ts';
+export { trimDivision } from './store/read-records.ts';
+export { createRecordSubgraph, type RecordSubgraphOptions } from './subgraph.ts';
 export {
   createTallyBook,
   readLevels,

@@ -189,7 +189,7 @@ function readColumns(
       if (column.mandatory && op !== 'D') found.missing += 1;
     } else if (column.kind === 'code' && !reader.isMilestone) coded.push(i);
     else {
-      const read = valueOf(column, value);
+      const read = typedValue(column, value);
       if (column.hashed === true) found.kept[keptName(column)] = reader.hash(value);
       else if (isKept(column)) found.kept[column.name] = read;
     }
@@ -205,7 +205,7 @@ function readColumns(
   return found;
 }
 
-function valueOf(column: Column, value: string): KeptValue {
+function typedValue(column: Column, value: string): KeptValue {
   if (column.kind === 'time') return time(column.name, value);
   if (column.kind === 'flag') return TRUE.has(value);
   if (column.kind !== 'number') return value;

@@ -1,19 +1,23 @@
-import { type Database, type Feed, runFolding, type TimeSource } from '@gnomon/store';
+import { runFolding } from '@gnomon/store';
 import type { OpenSubgraph, Ports, RequestContext, SubgraphDefinition } from '@gnomon/subgraph-kit';
+import { type RecordContext, type RecordWorld, recordAccess } from './access.ts';
 import { readCatalogue } from './catalogue.ts';
 import { readCodeLists } from './code-systems.ts';
 import { followMilestones } from './follow-milestones.ts';
 import { openKeyedHash } from './hash-key.ts';
+import { createIntake } from './intake.ts';
 import { createListBook } from './list-book.ts';
 import { createTimers, type TimerPorts } from './pass-time.ts';
 import { openReferenceCopy } from './reference-copy.ts';
+import { mergeResolvers, recordResolvers } from './resolvers/index.ts';
+import { prefixOf, recordTypeDefs } from './schema-text.ts';
 import { readListed } from './store/listed.ts';
 import type { RecordDomain } from './types.ts';
 
 /** How a domain of records becomes a subgraph. */
 export interface RecordSubgraphOptions<Context extends object> {
   readonly domain: RecordDomain;
-  /** Text of the domain's own schema.graphql. */
+  /** Text of the domain's own schema.graphql; its first line names the shared part and the prefix (schema-text.ts). */
   readonly typeDefs: string;
   readonly migrations: URL;
   /** Default port when started alone. */
@@ -24,24 +28,15 @@ export interface RecordSubgraphOptions<Context extends object> {
   readonly context?: (request: RequestContext, world: RecordWorld) => Context;
 }
 
-/** What is open as long as the subgraph is. */
-export interface RecordWorld {
-  readonly domain: RecordDomain;
-  readonly database: Database;
-  readonly feed: Feed;
-  readonly time: TimeSource;
-  readonly ports: TimerPorts;
-}
-
 /** A subgraph of a domain of records: taking in, keeping, deriving, judging and telling are done here. */
 export function createRecordSubgraph<Context extends object = object>(
   options: RecordSubgraphOptions<Context>,
-): SubgraphDefinition<RequestContext & Context> {
-  const { domain, typeDefs, migrations, port } = options;
+): SubgraphDefinition<RecordContext & Context> {
+  const { domain, migrations, port } = options;
   return {
     name: domain.name,
     schemaName: domain.schemaName,
-    typeDefs,
+    typeDefs: recordTypeDefs(options.typeDefs),
     migrations,
     port,
     open: (ports) => openRecords(options, ports),
@@ -51,19 +46,25 @@ export function createRecordSubgraph<Context extends object = object>(
 async function openRecords<Context extends object>(
   options: RecordSubgraphOptions<Context>,
   given: Ports,
-): Promise<OpenSubgraph<RequestContext & Context>> {
+): Promise<OpenSubgraph<RecordContext & Context>> {
   const { domain } = options;
-  const world = await openWorld(domain, given);
+  const prefix = prefixOf(options.typeDefs);
+  const { background, ...world } = await openWorld(domain, prefix, given);
   return {
-    resolvers: options.resolvers ?? {},
-    context: (request) => ({ ...request, ...(options.context?.(request, world) ?? ({} as Context)) }),
-    background: world.background,
+    resolvers: mergeResolvers(recordResolvers(prefix), options.resolvers ?? {}),
+    context: (request) => ({
+      ...request,
+      records: recordAccess(request, world),
+      ...(options.context?.(request, world) ?? ({} as Context)),
+    }),
+    background,
     close: async () => {},
   };
 }
 
 async function openWorld(
   domain: RecordDomain,
+  prefix: string,
   given: Ports,
 ): Promise<RecordWorld & Pick<OpenSubgraph<object>, 'background'>> {
   const { database, feed, rules, time, log } = given;
@@ -82,7 +83,7 @@ async function openWorld(
   const follower = followMilestones(ports, feed, () => whole);
   const whole: TimerPorts = { ...ports, milestonesUntil: follower.until };
   return {
-    ...{ domain, database, feed, time, ports: whole },
+    ...{ domain, prefix, database, feed, time, ports: whole, intake: createIntake(whole, () => time.now()) },
     background: [
       { name: 'reference', run: (signal) => reference.follow(signal), settle: () => reference.catchUp() },
       ...follower.parts,

@@ -232,7 +232,10 @@ function takeListed(page: WritableListBook, row: ReadRow, fate: (row: ReadRow, f
   const said = (became: Fate): void => {
     if (row.places.length === 0) fate(row, became);
   };
-  if (known !== undefined && known.hash === hash && known.deleted === deleted) return said('IDENTICAL');
+  if (known !== undefined && known.hash === hash && known.deleted === deleted) {
+    said('IDENTICAL');
+    return;
+  }
   said('TAKEN');
   if (known !== undefined && (known.madeAt > madeAt || (known.madeAt === madeAt && known.hash > hash))) return;
   page.put({ table: table.name, key, source, guid, hash, deleted, body, madeAt, receivedAt });

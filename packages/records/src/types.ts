@@ -58,6 +58,8 @@ export interface Table {
   readonly events: readonly string[];
   /** Columns without which the row is refused, beyond those that place it. */
   readonly required?: readonly string[];
+  /** Its personal columns are never unmasked for an agency, whatever purpose it gives. */
+  readonly hiddenFromAgency?: boolean;
 }
 
 /** A kept value: times are milliseconds, codes the hub's own words, flags booleans. */
@@ -200,7 +202,7 @@ export interface AggregateView {
   before(days: number): Promise<MarkSums>;
   /** Sums of all marks before `at`, for stocks. */
   total(): Promise<MarkSums>;
-  /** Sums of the same marks on each of the `days` civil days (UTC+8) that end with the day of `at`, oldest first: for limits that count days. */
+  /** Sums of the same marks on each of the `days` civil days (UTC+8) that end with the day of `at` (for a closed span its last day), oldest first: for limits that count days. */
   daysBefore(days: number): Promise<readonly MarkSums[]>;
   /** Sums of every key that shares the given parts of `by`, itself included: peers of the same kind. */
   peers(

@@ -35,6 +35,8 @@ export async function openBatch(
     readonly source: string | null;
     readonly receivedAt: number;
     readonly replay: boolean;
+    /** Where a history import begins to hold the timers. */
+    readonly from?: number;
   },
 ): Promise<BatchKey> {
   const id = batchIdOf(input.source, input.batch);
@@ -47,7 +49,7 @@ export async function openBatch(
     on conflict (lane, id) do nothing`;
   if (input.replay && opened.count > 0)
     await tx`/* openHistory */
-      insert into hub.history_horizon (domain, batch, horizon) values (${domain}, ${id}, null) on conflict do nothing`;
+      insert into hub.history_horizon (domain, batch, horizon) values (${domain}, ${id}, ${input.from ?? null}::timestamptz) on conflict do nothing`;
   return { lane, id };
 }
 

@@ -1,0 +1,80 @@
+import { seesPersonalData } from '@gnomon/identity';
+import { requirePermission } from '@gnomon/subgraph-kit';
+import type { RecordContext } from '../access.ts';
+import { type RecordRow, rowVersions, type SubjectRow } from '../store/read-records.ts';
+import { maskPersonal } from './mask-personal.ts';
+import { agencyNode, divisionNode, standingNodes } from './nodes.ts';
+import { refuseSize } from './page-size.ts';
+
+/** Fields that an entity made of records of `kind` has: a domain adds its own beside them. Its subject has the same kind and id. */
+export function recordFields(kind: string) {
+  const subject = ({ id }: RecordRow, context: RecordContext) => context.records.load.subject.load(`${kind} ${id}`);
+  return {
+    __resolveReference({ id }: { id: string }, context: RecordContext) {
+      requirePermission(context, 'READ_CASES');
+      return context.records.load.record.load(`${kind} ${id}`);
+    },
+    source: ({ source }: RecordRow) => ({ id: source }),
+    agency: ({ agency }: RecordRow) => agencyNode(agency),
+    division: ({ division }: RecordRow) => divisionNode(division),
+    item: ({ item }: RecordRow) => (item === null || item === '' ? null : { code: item }),
+    facts: async (row: RecordRow, _: unknown, context: RecordContext) => (await subject(row, context))?.facts ?? null,
+    standing: async (row: RecordRow, _: unknown, context: RecordContext) => {
+      const found = await subject(row, context);
+      return found === null ? [] : standingNodes(found.standing);
+    },
+    rowVersions: rowVersionsOf,
+  };
+
+  /** Every version of every row, newest first; personal columns masked unless the viewer gave a purpose, which is logged. */
+  async function rowVersionsOf(row: RecordRow, { first }: { first: number }, context: RecordContext) {
+    refuseSize('rowVersions', first);
+    const { database, domain } = context.records;
+    const versions = await database.asViewer(context.scope, (tx) => rowVersions(tx, row, first));
+    return versions.map((version) => {
+      const table = domain.tables[version.tbl];
+      const isOpen = table === undefined ? false : seesRow(table.hiddenFromAgency === true, row, version.tbl, context);
+      return {
+        table: version.tbl,
+        guid: version.guid,
+        version: version.version,
+        operation: version.op,
+        hash: version.hash,
+        codeSystem: version.code_system,
+        madeAt: version.made_at,
+        receivedAt: version.received_at,
+        content: isOpen || table === undefined ? version.payload : maskPersonal(table, version.payload),
+      };
+    });
+  }
+}
+
+/** Whether the viewer sees personal columns of a table; each unmasking is logged. */
+function seesRow(
+  isHidden: boolean,
+  row: RecordRow,
+  table: string,
+  { viewer, requestId, records }: RecordContext,
+): boolean {
+  if (!seesPersonalData(viewer) || (isHidden && viewer?.role === 'AGENCY')) return false;
+  records.ports.log.info(
+    { viewer: viewer?.id, purpose: viewer?.purpose, kind: row.kind, record: row.id, table, request: requestId },
+    'personal data shown unmasked for a purpose',
+  );
+  return true;
+}
+
+/** Fields of a judged subject that is no record of its own: aggregates, windows, duties. */
+export function subjectFields(kind: string) {
+  return {
+    __resolveReference({ id }: { id: string }, context: RecordContext) {
+      requirePermission(context, 'READ_CASES');
+      return context.records.load.subject.load(`${kind} ${id}`);
+    },
+    source: ({ source }: SubjectRow) => (source === null ? null : { id: source }),
+    agency: ({ agency }: SubjectRow) => agencyNode(agency),
+    division: ({ division }: SubjectRow) => divisionNode(division),
+    item: ({ item }: SubjectRow) => (item === null || item === '' ? null : { code: item }),
+    standing: ({ standing }: SubjectRow) => standingNodes(standing),
+  };
+}

@@ -1,0 +1,1 @@
+select hub.create_records();
