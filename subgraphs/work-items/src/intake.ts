@@ -1,7 +1,6 @@
 import { may, type Viewer } from '@gnomon/identity';
-import type { RawInput } from '@gnomon/records';
-import { batchIdOf, openBatch } from './store/batches.ts';
-import { type ChunkResult, type IntakePorts, takeChunk } from './take-chunk.ts';
+import { batchIdOf, openBatch, type RawInput } from '@gnomon/records';
+import { type ChunkResult, type IntakePorts, STREAM, takeChunk } from './take-chunk.ts';
 
 /** Rows that one GraphQL request may carry. */
 export const MAX_PUSHED_ROWS = 5_000;
@@ -33,6 +32,8 @@ export interface Intake {
     readonly label: string;
     readonly chunk: number | null;
     readonly rows: readonly RawInput[];
+    /** Instant of arrival of rows that name none, and of a chunk without rows; the present when not given. */
+    readonly at?: number;
   }): Promise<ChunkResult & { readonly batchId: string }>;
 }
 
@@ -52,14 +53,14 @@ export function createIntake(ports: IntakePorts, now: () => number): Intake {
     async open({ source, replay, label }) {
       await ports.reference.catchUp();
       await ports.database.transaction((tx) =>
-        openBatch(tx, ports.reference, { batch: label, source, receivedAt: now(), replay }),
+        openBatch(tx, STREAM, ports.reference, { batch: label, source, receivedAt: now(), replay }),
       );
     },
-    async take({ source, replay, label, chunk, rows }) {
+    async take({ source, replay, label, chunk, rows, at = now() }) {
       await ports.reference.catchUp();
       // Parts without an ordinal are new each time; these count down from below zero, so that they meet no numbered chunk.
       const ordinal = chunk ?? -1 - ((Date.now() * 512 + (fresh = (fresh + 1) % 512)) % 2_147_483_000);
-      const result = await takeChunk(ports, { batch: label, chunk: ordinal, source, receivedAt: now(), replay, rows });
+      const result = await takeChunk(ports, { batch: label, chunk: ordinal, source, receivedAt: at, replay, rows });
       return { ...result, batchId: batchIdOf(source, label) };
     },
   };

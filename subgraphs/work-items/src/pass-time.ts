@@ -1,10 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { createTallyBook } from '@gnomon/records';
+import { createTallyBook, horizonOf } from '@gnomon/records';
 import { appendTallies, appendToOutbox, type TimeSource } from '@gnomon/store';
 import type { BackgroundPart, Ports, Signal } from '@gnomon/subgraph-kit';
 import { closePeriods } from './close-periods.ts';
 import { judgeItem } from './judge-item.ts';
-import { horizonOf } from './store/batches.ts';
 import { claimDueItems, writeItems } from './store/items.ts';
 import { type IntakePorts, judgingOf, signalEntries } from './take-chunk.ts';
 import { tallyPlaceOf } from './tally-place.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { horizonOf } from '@gnomon/records';
 import type { BackgroundPart } from '@gnomon/subgraph-kit';
 import type { TimerPorts } from './pass-time.ts';
-import { horizonOf } from './store/batches.ts';
 
 const LOOK_MS = 1_000;
 

@@ -1,12 +1,11 @@
 import { may } from '@gnomon/identity';
-import type { RawInput } from '@gnomon/records';
-import { rowsOf } from '@gnomon/records';
+import { closeBatch, type RawInput, rowsOf } from '@gnomon/records';
 import type { OpenSubgraph, RequestContext } from '@gnomon/subgraph-kit';
 import { CsvError } from 'csv-parse';
 import type { World } from './context.ts';
 import { labelOf } from './intake.ts';
 import { refusalReason, refusalRemedy } from './refusals.ts';
-import { closeBatch } from './store/batches.ts';
+import { STREAM } from './take-chunk.ts';
 
 /** Larger chunks save nothing measurable (403 against 426 µs of CPU an item at 10,000) and hold 30 MB more. */
 const CHUNK_ROWS = 4_000;
@@ -20,6 +19,8 @@ type App = Parameters<Routes>[0];
  * `POST /work-items/rows`: a stream of rows, NDJSON or CSV, also gzipped, of any size in constant memory.
  *
  * Query: `batch` (label), `source` (when the account has several), `history=1` (an operator's import with `received_at`).
+ * A history may come in several bodies: `firstChunk` is the ordinal before the body's first chunk, `more=1` leaves the batch open, so
+ * that it goes on holding timers, and `from` (an instant) is where an empty first body holds them.
  * The body is cut into numbered chunks of 4,000 rows, each one transaction; sent again after a cut, the chunks that are
  * in are passed over. The answer is the account: taken + setAside + refused + identical = rows.
  */
@@ -59,6 +60,18 @@ export function rowRoutes(
       const allowed = world.intake.sourceFor(viewer, query.source ?? null);
       if ('problem' in allowed) return reply.code(403).send(problem('FORBIDDEN', allowed.zh, allowed.en));
       const history = allowed.replay && query.history === '1';
+      const firstChunk = Number(query.firstChunk ?? 0);
+      const from = query.from === undefined ? null : Date.parse(query.from);
+      if (!Number.isSafeInteger(firstChunk) || firstChunk < 0 || Number.isNaN(from))
+        return reply
+          .code(400)
+          .send(
+            problem(
+              'BAD_INPUT',
+              'firstChunk 应为非负整数，from 应为 ISO 8601 时刻',
+              'The parameter `firstChunk` must be an integer from 0 on, `from` an ISO 8601 instant.',
+            ),
+          );
       const type = request.headers['content-type'] ?? '';
       const rows = rowsOf(
         request.raw,
@@ -66,7 +79,8 @@ export function rowRoutes(
         request.headers['content-encoding'] === 'gzip' || type.includes('gzip'),
       );
       try {
-        return await takeStream(world, rows, { ...allowed, replay: history, label });
+        const part = { firstChunk, isLast: query.more !== '1', from };
+        return await takeStream(world, rows, { ...allowed, replay: history, label }, part);
       } catch (error) {
         if (!isBodyFault(error)) throw error;
         return reply
@@ -83,11 +97,22 @@ export function rowRoutes(
   });
 }
 
+/** Which part of a batch a body is. */
+interface StreamPart {
+  /** Ordinal before its first chunk. */
+  readonly firstChunk: number;
+  /** The batch ends with it. */
+  readonly isLast: boolean;
+  /** Where a history that begins with an empty body holds the timers. */
+  readonly from: number | null;
+}
+
 /** Takes a stream of rows, in parts of any size, chunk by chunk and gives the closing account. */
 export async function takeStream(
   world: Pick<World, 'intake' | 'database' | 'time'>,
   parts: AsyncIterable<readonly RawInput[]>,
   batch: { readonly source: string | null; readonly replay: boolean; readonly label: string },
+  part: StreamPart = { firstChunk: 0, isLast: true, from: null },
 ) {
   const account = { rows: 0, taken: 0, setAside: 0, refused: 0, identical: 0, chunks: 0, repeatedChunks: 0 };
   const refused: { line: number; guid: string; code: string; reason: object; remedy: object }[] = [];
@@ -96,6 +121,7 @@ export async function takeStream(
     const result = await world.intake.take({
       ...batch,
       chunk: ordinal,
+      ...(part.from === null ? {} : { at: part.from }),
       rows: batch.replay ? chunk : chunk.map(withoutArrival),
     });
     for (const name of ['rows', 'taken', 'setAside', 'refused', 'identical'] as const) account[name] += result[name];
@@ -117,11 +143,11 @@ export async function takeStream(
   const most = batch.replay ? 1 : IN_FLIGHT;
   const inFlight: Promise<void>[] = [];
   let chunk: RawInput[] = [];
-  let ordinal = 0;
+  let ordinal = part.firstChunk;
   let lastNo: unknown;
   const send = async (): Promise<void> => {
     // More is to come, so that the next chunk will want the batch while this one is still on its way.
-    if (ordinal === 0 && most > 1 && chunk.length >= CHUNK_ROWS) await world.intake.open(batch);
+    if (ordinal === part.firstChunk && most > 1 && chunk.length >= CHUNK_ROWS) await world.intake.open(batch);
     const full = chunk;
     chunk = [];
     if (inFlight.length >= most) await inFlight.shift();
@@ -137,9 +163,10 @@ export async function takeStream(
       lastNo = no;
       chunk.push(row);
     }
-  if (chunk.length > 0 || ordinal === 0) await send();
+  if (chunk.length > 0 || ordinal === part.firstChunk) await send();
   await Promise.all(inFlight);
-  if (batch.replay) await world.database.transaction((tx) => closeBatch(tx, batchId, world.time.now()));
+  if (batch.replay && part.isLast)
+    await world.database.transaction((tx) => closeBatch(tx, STREAM, batchId, world.time.now()));
   return { batchId, account, refused };
 }
 

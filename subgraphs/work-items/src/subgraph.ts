@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { openReferenceCopy } from '@gnomon/records';
+import { horizonOf, openReferenceCopy } from '@gnomon/records';
 import { basicItemCode, type ReferenceSource } from '@gnomon/reference';
 import { runFolding } from '@gnomon/store';
 import {
@@ -18,7 +18,6 @@ import { createTimers } from './pass-time.ts';
 import { createRejudging } from './rejudge.ts';
 import { resolvers } from './resolvers/index.ts';
 import { rowRoutes } from './row-routes.ts';
-import { horizonOf } from './store/batches.ts';
 import { closedUntil } from './store/periods.ts';
 import { createPushDays, type IntakePorts, STREAM } from './take-chunk.ts';
 

@@ -1,5 +1,13 @@
-import type { RawInput, ReferenceCopy } from '@gnomon/records';
-import { createTallyBook, laneOf } from '@gnomon/records';
+import {
+  type ChunkAccount,
+  createTallyBook,
+  findChunk,
+  laneOf,
+  openBatch,
+  type RawInput,
+  type ReferenceCopy,
+  writeChunk,
+} from '@gnomon/records';
 import { appendTallies, appendToOutbox, type Database } from '@gnomon/store';
 import {
   type JudgedSubjects,
@@ -20,7 +28,6 @@ import { type ReadRow, readRow } from './read-row.ts';
 import { linkReapplications } from './reapplications.ts';
 import type { Refusal } from './refusals.ts';
 import { createCountBook, dateOf } from './source-counts.ts';
-import { type ChunkAccount, findChunk, openBatch, writeChunk } from './store/batches.ts';
 import { ItemConflict, readItems, writeItems } from './store/items.ts';
 import { armPeriods } from './store/periods.ts';
 import { closeCorrected, type RefusedRow, writeRefusedRows } from './store/refused-rows.ts';
@@ -131,7 +138,7 @@ function readAll(codes: CodeSystems, input: ChunkInput): ReadInput {
 }
 
 async function take(tx: Transaction, ports: IntakePorts, input: ChunkInput, read: ReadInput): Promise<ChunkResult> {
-  const batch = await openBatch(tx, ports.reference, input);
+  const batch = await openBatch(tx, STREAM, ports.reference, input);
   const known = await findChunk(tx, batch, input.chunk);
   if (known !== null) return { ...known, repeated: true, refusedRows: [] };
   const arriving = judgingOf(ports);
@@ -211,7 +218,7 @@ async function take(tx: Transaction, ports: IntakePorts, input: ChunkInput, read
     refused: fates.REFUSED,
     identical: fates.IDENTICAL,
   };
-  await writeChunk(tx, batch, input.chunk, lastArrival(read, input), account);
+  await writeChunk(tx, STREAM, batch, input.chunk, lastArrival(read, input), account);
   return { ...account, repeated: false, refusedRows };
 }
 
@@ -225,7 +232,7 @@ async function keepRefused(
   const kept: RefusedRow[] = [];
   for (const [key, rows] of Map.groupBy(refused, (row) => `${input.source ?? row.source}\n${row.label}`)) {
     const [source, label] = key.split('\n') as [string, string];
-    const batch = await openBatch(tx, reference, {
+    const batch = await openBatch(tx, STREAM, reference, {
       batch: label,
       source: source === '*' ? null : source,
       receivedAt: rows[0]!.receivedAt,

@@ -1,13 +1,13 @@
+import { closeBatch } from '@gnomon/records';
 import { requirePermission, text } from '@gnomon/subgraph-kit';
 import { batchArrivals } from '../aggregate-subjects.ts';
 import type { WorkItemsContext } from '../context.ts';
 import { labelOf, MAX_PUSHED_ROWS } from '../intake.ts';
 import { refusalReason, refusalRemedy } from '../refusals.ts';
 import { dateOf } from '../source-counts.ts';
-import { closeBatch } from '../store/batches.ts';
 import { batchesById, listRefused } from '../store/read-batches.ts';
 import { explainRefusedRow } from '../store/refused-rows.ts';
-import type { ChunkResult } from '../take-chunk.ts';
+import { type ChunkResult, STREAM } from '../take-chunk.ts';
 
 interface RowInput {
   readonly table: string;
@@ -74,7 +74,7 @@ export const Mutation = {
   async closeBatch(_: unknown, { id }: { id: string }, context: WorkItemsContext) {
     const viewer = requirePermission(context, context.viewer?.role === 'OPERATOR' ? 'IMPORT_HISTORY' : 'PUSH_ROWS');
     const own = viewer.role === 'OPERATOR' || viewer.sources.some((source) => id.startsWith(`${source}:`));
-    const closed = own && (await context.database.transaction((tx) => closeBatch(tx, id, context.time.now())));
+    const closed = own && (await context.database.transaction((tx) => closeBatch(tx, STREAM, id, context.time.now())));
     if (!closed) {
       return {
         __typename: 'BatchNotFound',

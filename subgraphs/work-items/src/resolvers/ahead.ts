@@ -1,4 +1,4 @@
-import { dueNode, pushHorizon } from '@gnomon/records';
+import { dueNode, horizonOf, pushHorizon } from '@gnomon/records';
 import { readTallies, type TallySum } from '@gnomon/store';
 import {
   createPaging,
@@ -10,7 +10,6 @@ import {
 } from '@gnomon/subgraph-kit';
 import type { WorkItemsContext } from '../context.ts';
 import { judgeItem } from '../judge-item.ts';
-import { horizonOf } from '../store/batches.ts';
 import { countItems, type DueFilter, itemsDueUntil } from '../store/read-due.ts';
 import { judgingOf, STREAM } from '../take-chunk.ts';
 import { trimDivision } from './division-code.ts';

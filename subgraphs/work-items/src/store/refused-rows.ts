@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { ReferenceCopy } from '@gnomon/records';
+import type { BatchKey, ReferenceCopy } from '@gnomon/records';
 import { laneOf } from '@gnomon/records';
 import { copyRows } from '@gnomon/store';
 import type { Transaction } from '@gnomon/subgraph-kit';
 import type { ReadRow } from '../read-row.ts';
 import type { Refusal } from '../refusals.ts';
-import type { BatchKey } from './batches.ts';
 
 /** A refused row as it is kept. */
 export interface RefusedRow {
