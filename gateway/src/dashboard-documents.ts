@@ -43,6 +43,11 @@ export function readDashboardDocuments(folder: URL = DOCUMENTS_FOLDER): Dashboar
   return Object.fromEntries(documents.map((document) => [document.name, document])) as unknown as DashboardDocuments;
 }
 
+/** The texts of all documents, for a gateway that knows them by their hash. */
+export function dashboardTexts(): readonly string[] {
+  return (Object.values(readDashboardDocuments()) as DashboardDocument[]).map(({ text }) => text);
+}
+
 function documentOf(
   file: string,
   text: string,

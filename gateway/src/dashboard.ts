@@ -5,5 +5,6 @@ export {
   type DashboardDocument,
   type DashboardDocuments,
   DOCUMENTS_FOLDER,
+  dashboardTexts,
   readDashboardDocuments,
 } from './dashboard-documents.ts';

@@ -14,6 +14,7 @@ import { createSubgraphClients } from './subgraph/subgraph-clients.ts';
 import type { FrameSink, Reader } from './subscription/pipeline.ts';
 import { createSubscriptions } from './subscription/subscriptions.ts';
 import { openWebSocketEdge } from './subscription/web-socket-edge.ts';
+import { createTrustedDocuments } from './trusted-documents.ts';
 import type { EdgeContext, EdgeRequest, EdgeResult } from './types.ts';
 
 /** One graph over all subgraphs. */
@@ -53,6 +54,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const clients = createSubgraphClients({ ...options, limits, metrics, now });
   let runtime = createGraphRuntime(options.supergraphSdl, limits);
   clients.learn(runtime.subgraphs);
+  const documents = createTrustedDocuments(options.documents ?? []);
   const warned = new Set<string>();
   const execution: ExecutionPorts = {
     ask: clients.ask,
@@ -94,6 +96,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   ): GraphQLError | null => {
     if (options.mayIntrospect && asksForSchema(document) && !options.mayIntrospect(context))
       return introspectionForbidden();
+    if (options.mayAskFreely && !documents.isTrusted(request.query) && !options.mayAskFreely(context))
+      return documentRequired();
     const operation = operationOf(document, request.operationName);
     return (
       (options.access ? refusedByAccess(document, graph.schema, options.access, context) : null) ??
@@ -168,6 +172,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     limits,
     log,
     authenticate: options.authenticate,
+    documents,
     current: () => runtime,
     refused: refusedForViewer,
     run: (graph, compiled, variables, context) => run(graph, compiled, variables, context, 'http'),
@@ -216,5 +221,12 @@ function introspectionForbidden(): GraphQLError {
   return refusal('INTROSPECTION_FORBIDDEN', {
     zh: '当前身份不能读取数据图的结构（introspection）',
     en: 'This viewer may not read the schema. Sign in with an account that may, or use the published schema',
+  });
+}
+
+function documentRequired(): GraphQLError {
+  return refusal('DOCUMENT_REQUIRED', {
+    zh: '当前身份只能查询已登记的文档：请以 documentId 指明其哈希，或使用可自由查询的账号',
+    en: 'This viewer may ask registered documents only. Name one by its hash in documentId, or sign in with an account that may ask freely',
   });
 }

@@ -5,6 +5,7 @@ import { bearerToken, may, scopeOf } from '@gnomon/identity';
 import fastify, { type FastifyInstance } from 'fastify';
 import pino from 'pino';
 import { collectDefaultMetrics, Registry } from 'prom-client';
+import { dashboardTexts } from './dashboard-documents.ts';
 import { openGatewayTrust, readGatewayEnvironment } from './environment.ts';
 import { createGateway } from './gateway.ts';
 import { readSupergraph } from './supergraph.ts';
@@ -27,6 +28,7 @@ export async function openGatewayServer(
       return { viewer, scope: scopeOf(viewer), requestId: randomUUID() };
     },
     assertion: ({ viewer, requestId }, audience) => assertions.sign(viewer, audience, requestId),
+    documents: dashboardTexts(),
     mayIntrospect: ({ viewer }) => may(viewer, 'INTROSPECT'),
     log,
     metrics,

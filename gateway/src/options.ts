@@ -19,6 +19,10 @@ export interface GatewayOptions {
   readonly assertion?: Assertion;
   /** Who may read the schema; by default everybody. */
   mayIntrospect?(context: EdgeContext): boolean;
+  /** Texts of documents that clients may name by their hash (`documentId`) instead of sending them. */
+  readonly documents?: readonly string[];
+  /** Who may ask anything else than these documents; by default everybody. */
+  mayAskFreely?(context: EdgeContext): boolean;
   readonly access?: AccessTable;
   readonly limits?: Partial<Limits>;
   /** Added to the payload of `connection_ack`, for example the newest cursor of each stream that the viewer may read. */

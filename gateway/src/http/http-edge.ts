@@ -10,6 +10,7 @@ import type { CompiledOperation, GraphRuntime } from '../plan/graph-runtime.ts';
 import { presentError } from '../present.ts';
 import { refusal } from '../refusals.ts';
 import { type Authenticate, signIn } from '../sign-in.ts';
+import { fillDocument, type TrustedDocuments } from '../trusted-documents.ts';
 import type { EdgeContext, EdgeRequest } from '../types.ts';
 import { explorerPage } from './explorer.ts';
 import { graphqlOverHttp } from './graphql-over-http.ts';
@@ -19,6 +20,7 @@ export interface HttpPorts {
   readonly limits: Limits;
   readonly log: Logger;
   readonly authenticate: Authenticate;
+  readonly documents: TrustedDocuments;
   current(): GraphRuntime;
   refused(
     runtime: GraphRuntime,
@@ -111,7 +113,13 @@ export async function createHttpEdge(ports: HttpPorts): Promise<HttpEdge> {
         scope.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) =>
           badRequest(error, reply, log),
         );
-        scope.post('/graphql', { bodyLimit: limits.maxBodyBytes }, handle as never);
+        scope.post('/graphql', { bodyLimit: limits.maxBodyBytes }, (async (
+          request: FastifyRequest,
+          reply: FastifyReply,
+        ) => {
+          const unknown = fillDocument(request.body, ports.documents);
+          return unknown === null ? handle(request, reply) : sendUnknown(unknown, reply);
+        }) as never);
         scope.get('/graphql', (async (request: FastifyRequest, reply: FastifyReply) =>
           wantsPage(request) ? sendPage(reply) : handle(request, reply)) as never);
         scope.get('/', async (_request, reply) => sendPage(reply));
@@ -170,6 +178,18 @@ function badRequest(error: Error & { statusCode?: number }, reply: FastifyReply,
   const refused = refusal('BAD_REQUEST', { zh: '请求格式不正确', en: `The request could not be read: ${text}` });
   return reply
     .code(status)
+    .type('application/json; charset=utf-8')
+    .send({ errors: [refused.toJSON()] });
+}
+
+function sendUnknown(id: string, reply: FastifyReply): FastifyReply {
+  const came = JSON.stringify(id.slice(0, 80));
+  const refused = refusal('DOCUMENT_UNKNOWN', {
+    zh: `documentId 不是已登记的文档，收到 ${came}；请核对哈希，或在 query 中写明全文`,
+    en: `documentId: the hash of a registered document was expected, ${came} came; check it, or send the text in query`,
+  });
+  return reply
+    .code(400)
     .type('application/json; charset=utf-8')
     .send({ errors: [refused.toJSON()] });
 }

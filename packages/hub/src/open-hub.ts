@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { createGateway, type Gateway, readSupergraph } from '@gnomon/gateway';
+import { dashboardTexts } from '@gnomon/gateway/dashboard';
 import { may, type Viewer } from '@gnomon/identity';
 import { subgraph as registry } from '@gnomon/registry';
 import {
@@ -124,6 +125,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
       subgraphs: hosted.map((one) => ({ name: one.name, hosted: one })),
       authenticate,
       mayIntrospect: (context) => may(context.viewer, 'INTROSPECT'),
+      documents: dashboardTexts(),
       acknowledgement: (context) => newestCursors(openFeed(databases[0] as Database), context.viewer),
       log,
       metrics,

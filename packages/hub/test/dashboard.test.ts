@@ -136,6 +136,16 @@ describe('the documents of the dashboard, over a month of simulated work', () =>
     expect(matter!.records!.map(({ kind, id: record }) => `${kind} ${record}`)).toContain(`work-item ${id}`);
   });
 
+  test('a document is asked by its hash alone', async () => {
+    const response = await fetch(world.hub.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${await world.token(REGION)}` },
+      body: JSON.stringify({ documentId: `sha256:${documents.DueSoon.hash}`, variables: { first: 1 } }),
+    });
+    const { data } = (await response.json()) as { data: { workItems: { until: string } } };
+    expect(Date.parse(data.workItems.until)).toBeGreaterThan(present);
+  });
+
   test('what is about to breach comes true when nothing arrives', async () => {
     const foreseen = (await ask(documents.DueSoon, { division: '15', withinWorkdays: 2, first: 200 })).workItems!;
     expect(foreseen.nodes.length).toBeGreaterThan(0);
