@@ -136,7 +136,7 @@ export function deriveFacts(document: ItemDocument, inputs: FactInputs): Derived
         kind: view.kind,
         itemType: inputs.item?.itemType,
         joint: view.version?.joint,
-        bundleChild: view.accept.c.is_bundle === true,
+        bundleChild: view.accept.c.is_bundle === true && view.accept.c.bundle_no !== undefined,
         state,
         open: view.result === undefined,
         accepted: acceptance.acceptedAt !== null,
