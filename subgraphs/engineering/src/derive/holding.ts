@@ -81,3 +81,17 @@ function clockAt(due: number, limit: number, { from, to }: Stretch, calendar: Wo
   const provisional = isProvisionalDue(calendar, 'WORKDAY', due) || calendar.isProvisional(dayOf(from));
   return { axis: 'WORKDAY', limit, due, stoppedAt: to, provisional };
 }
+
+/** Working days used up to `now` over merged stretches; `null` where the calendar does not reach. */
+export function usedWorkdays(stretches: readonly Stretch[], now: Instant, calendar: WorkCalendar): number | null {
+  try {
+    let used = 0;
+    for (const { from, to } of stretches)
+      if (from < now)
+        used += calendar.workdayNumber(dayOf(Math.min(to ?? now, now))) - calendar.workdayNumber(dayOf(from));
+    return used;
+  } catch (error) {
+    if (error instanceof CalendarRangeError) return null;
+    throw error;
+  }
+}

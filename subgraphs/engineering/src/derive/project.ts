@@ -9,7 +9,7 @@ import {
   type RecordPlace,
 } from '@gnomon/records';
 import type { Facts } from '@gnomon/rule-engine';
-import type { WorkCalendar } from '@gnomon/working-time';
+import type { Suspension, WorkCalendar } from '@gnomon/working-time';
 import { placeOfApproval } from './approval.ts';
 import { type ApprovalView, STAGES, suspensionsOf, viewApproval } from './approval-view.ts';
 import { waitingClock } from './clock.ts';
@@ -108,6 +108,47 @@ function stateOf(project: ProjectView): string {
   return STAGES.findLast((stage) => project.approvals.some((approval) => approval.stage === stage)) ?? 'REGISTERED';
 }
 
+/** The stretches in which agencies hold files of a project, whole and by stage, with the caps that bind them. */
+export interface ProjectTimes {
+  readonly cap: number | undefined;
+  readonly held: readonly Stretch[];
+  readonly stages: readonly {
+    readonly id: string;
+    readonly name: (typeof STAGES)[number];
+    readonly open: boolean;
+    readonly cap: number | undefined;
+    readonly held: readonly Stretch[];
+  }[];
+}
+
+/** @param constants of the dictionary `project`: the caps by type */
+export function projectTimes(
+  document: RecordDocument,
+  project: ProjectView,
+  constants: Readonly<Record<string, number>>,
+): ProjectTimes {
+  const caps = capsOf(project.type, constants);
+  const suspensions = standing(document, 'suspensions');
+  const held = (approvals: readonly ApprovalView[]): readonly Stretch[] =>
+    mergeHolding(approvals.flatMap((approval) => heldFor(approval, suspensionsOf(approval, suspensions))));
+  const stages = STAGES.map((name, index) => {
+    const approvals = project.approvals.filter(({ stage }) => stage === name);
+    return {
+      id: String(index + 1),
+      name,
+      approvals,
+      open: approvals.some(({ open }) => open),
+      cap: caps(`stage${index + 1}`),
+      held: held(approvals),
+    };
+  }).filter(({ approvals }) => approvals.length > 0);
+  return { cap: caps('total'), held: held(project.approvals), stages };
+}
+
+function heldFor({ acceptedAt, finishedAt }: ApprovalView, suspensions: readonly Suspension[]): readonly Stretch[] {
+  return acceptedAt === null ? [] : withoutSuspensions({ from: acceptedAt, to: finishedAt }, suspensions);
+}
+
 function projectFacts(
   document: RecordDocument,
   project: ProjectView,
@@ -116,35 +157,17 @@ function projectFacts(
   predecessors: readonly Predecessor[],
 ): Facts {
   const calendar = world.calendarFor(place.division);
-  const caps = capsOf(project.type, world.constants('project'));
-  const suspensions = standing(document, 'suspensions');
-  const held = (approvals: readonly ApprovalView[]): readonly Stretch[] =>
-    mergeHolding(
-      approvals.flatMap((approval) =>
-        approval.acceptedAt === null
-          ? []
-          : withoutSuspensions(
-              { from: approval.acceptedAt, to: approval.finishedAt },
-              suspensionsOf(approval, suspensions),
-            ),
-      ),
-    );
-  const stages = STAGES.map((name, index) => ({
-    id: String(index + 1),
-    name,
-    approvals: project.approvals.filter(({ stage }) => stage === name),
-    cap: caps(`stage${index + 1}`),
-  })).filter(({ approvals }) => approvals.length > 0);
+  const { cap, held, stages } = projectTimes(document, project, world.constants('project'));
   return {
     type: project.type ?? undefined,
     open: project.concludedAt === null,
-    cap: caps('total'),
+    cap,
     codeWellFormed: parseProjectCode(project.code).ok,
     inRegister: project.registeredAt !== null,
-    holding: clocked(held(project.approvals), caps('total'), calendar, ''),
-    stages: stages.map(({ id, name, approvals, cap }) => ({ id, name, cap, open: approvals.some(({ open }) => open) })),
-    stageHolding: stages.flatMap(({ id, approvals, cap }) =>
-      clocked(held(approvals), cap, calendar, `${id}-`).map((stretch) => ({ ...stretch, stage: id })),
+    holding: clocked(held, cap, calendar, ''),
+    stages: stages.map(({ id, name, open, cap: own }) => ({ id, name, cap: own, open })),
+    stageHolding: stages.flatMap((stage) =>
+      clocked(stage.held, stage.cap, calendar, `${stage.id}-`).map((stretch) => ({ ...stretch, stage: stage.id })),
     ),
     handled: project.approvals.map((approval) => handledFacts(approval, project, calendar)),
     grants: grantsOf(document, project, predecessors, calendar),
@@ -183,28 +206,37 @@ function handledFacts(approval: ApprovalView, project: ProjectView, calendar: Wo
   };
 }
 
-/** Joint acceptances and the stretches in which the bodies hold them: rectification by the builder is taken out. */
+/** A joint acceptance as its rows tell it, with the stretches in which the bodies hold it: rectification is taken out. */
+export interface JointAcceptanceView {
+  readonly id: string;
+  readonly acceptedAt: number | null;
+  readonly opinionAt: number | null;
+  readonly held: readonly Stretch[];
+}
+
+export function jointAcceptancesOf(document: RecordDocument): readonly JointAcceptanceView[] {
+  const pauses = standing(document, 'rectifications');
+  return standing(document, 'jointAcceptances').map((row) => {
+    const id = textOf(row, 'acceptance_no') ?? row.g;
+    const [acceptedAt, opinionAt] = [timeOf(row, 'accepted_at'), timeOf(row, 'opinion_at')];
+    const own = pauses.flatMap((pause) => {
+      const from = timeOf(pause, 'from_at');
+      return from !== null && textOf(pause, 'acceptance_no') === id ? [{ from, to: timeOf(pause, 'to_at') }] : [];
+    });
+    const held = acceptedAt === null ? [] : withoutSuspensions({ from: acceptedAt, to: opinionAt }, own);
+    return { id, acceptedAt, opinionAt, held };
+  });
+}
+
 function jointAcceptanceFacts(document: RecordDocument, calendar: WorkCalendar): Facts {
-  const acceptances = standing(document, 'jointAcceptances').map((row) => ({
-    id: textOf(row, 'acceptance_no') ?? row.g,
-    acceptedAt: timeOf(row, 'accepted_at'),
-    opinionAt: timeOf(row, 'opinion_at'),
-  }));
-  const pauses = standing(document, 'rectifications').map((row) => ({
-    acceptance: textOf(row, 'acceptance_no'),
-    from: timeOf(row, 'from_at'),
-    to: timeOf(row, 'to_at'),
-  }));
+  const acceptances = jointAcceptancesOf(document);
   return {
     jointAcceptances: acceptances.map(({ id, opinionAt }) => ({ id, open: opinionAt === null })),
-    jointHolding: acceptances.flatMap(({ id, acceptedAt, opinionAt }) => {
-      if (acceptedAt === null) return [{ id: `${id}-0`, acceptance: id }];
-      const own = pauses.flatMap(({ acceptance, from, to }) =>
-        acceptance === id && from !== null ? [{ from, to }] : [],
-      );
-      // The rule gives the limits itself; the clock's own of one day only sets its scale.
-      const held = clocked(withoutSuspensions({ from: acceptedAt, to: opinionAt }, own), 1, calendar, `${id}-`);
-      return held.map((stretch) => ({ ...stretch, acceptance: id }));
-    }),
+    jointHolding: acceptances.flatMap(({ id, acceptedAt, held }) =>
+      acceptedAt === null
+        ? [{ id: `${id}-0`, acceptance: id }]
+        : // The rule gives the limits itself; the clock's own of one day only sets its scale.
+          clocked(held, 1, calendar, `${id}-`).map((stretch) => ({ ...stretch, acceptance: id })),
+    ),
   };
 }
