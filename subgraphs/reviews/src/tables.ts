@@ -26,6 +26,7 @@ const handling: readonly Column[] = [text('review_id', 50, must)];
 export const tables: Readonly<Record<string, Table>> = {
   up_review: {
     title: { zh: '评价', en: 'Review' },
+    hiddenFromAgency: true,
     placements: [
       { record: 'review', part: 'review', key: ['review_id'], bySource: true, opens: true },
       {

@@ -82,7 +82,10 @@ function contactOf(contacts: readonly KeptRow[], named: boolean | undefined): nu
   );
 }
 
-function invalidationOf(rows: readonly KeptRow[]): Pick<Handling, 'declaredInvalid' | 'unfoundedAt' | 'invalid'> {
+/** What declarations that the review is invalid come to. */
+export function invalidationOf(
+  rows: readonly KeptRow[],
+): Pick<Handling, 'declaredInvalid' | 'unfoundedAt' | 'invalid'> {
   const founded = (row: KeptRow): boolean =>
     textOf(row, 'invalid_by') === 'REVIEW_BODY' && textOf(row, 'evidence_no') !== undefined;
   return {
