@@ -1,5 +1,8 @@
 import type { DeriveWorld, KeptValue, RecordPlace } from '@gnomon/records';
 
+/** What a place is looked up in. */
+export type PlaceWorld = Pick<DeriveWorld, 'listed' | 'agency'>;
+
 /** A published object as the lists hold it. */
 export type Listed = Readonly<Record<string, KeptValue>>;
 
@@ -13,7 +16,7 @@ export function listedText(listed: Listed | undefined, column: string): string {
  * Where something of a centre belongs: to the agency that is named, else to the one that runs the centre; always in the centre's
  * division. Empty while the centre is not published.
  */
-export function placeIn(world: DeriveWorld, centre: string, agency = '', item: string | null = null): RecordPlace {
+export function placeIn(world: PlaceWorld, centre: string, agency = '', item: string | null = null): RecordPlace {
   const listed = world.listed('centre', centre);
   const uscc = agency === '' ? listedText(listed, 'org_code') : agency;
   const known = uscc === '' ? undefined : world.agency(uscc);
@@ -26,6 +29,6 @@ export function placeIn(world: DeriveWorld, centre: string, agency = '', item: s
 }
 
 /** Where a window belongs: to the agency that its special window serves, else to the centre's. */
-export function placeOfWindow(world: DeriveWorld, centre: string, window: string): RecordPlace {
+export function placeOfWindow(world: PlaceWorld, centre: string, window: string): RecordPlace {
   return placeIn(world, centre, listedText(world.listed('centre_window', `${centre}:${window}`), 'org_code'));
 }

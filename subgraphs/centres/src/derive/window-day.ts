@@ -1,6 +1,6 @@
-import type { DerivedSubject, DeriveWorld, Mark, RecordKind } from '@gnomon/records';
+import type { DerivedSubject, DeriveWorld, Mark, RecordDocument, RecordKind } from '@gnomon/records';
 import { CHINA_OFFSET_MS, type Clock, MINUTE_MS } from '@gnomon/working-time';
-import { type Absence, absencesOf } from './absences.ts';
+import { type Absence, absencesOf, type WindowEvent } from './absences.ts';
 import { placeOfWindow } from './place.ts';
 import { liveRows, numberOf, textOf } from './rows.ts';
 import { commonStretches, mergeStretches, minutesOf, type Stretch } from './stretches.ts';
@@ -27,7 +27,7 @@ export const windowDay: RecordKind = {
     if (first === undefined) return null;
     const centre = textOf(first, 'centre_id');
     const window = `${centre}:${textOf(first, 'window_no')}`;
-    const roster = mergeStretches(schedule.map((row) => stretchOf(row.c.start_time, row.c.end_time)));
+    const roster = rosterOf(document);
     const opening = roster[0];
     if (opening === undefined) return null;
     const listed = world.listed('centre_window', window);
@@ -61,15 +61,21 @@ export const windowDay: RecordKind = {
   },
 };
 
-function stretchOf(from: unknown, to: unknown): Stretch {
-  return { from: typeof from === 'number' ? from : 0, to: typeof to === 'number' ? to : 0 };
+/** The published sessions of a window's day, merged. */
+export function rosterOf(document: RecordDocument): readonly Stretch[] {
+  return mergeStretches(liveRows(document, 'schedule').map((row) => stretchOf(row.c.start_time, row.c.end_time)));
 }
 
-function eventsOf(document: Parameters<RecordKind['derive']>[0]): readonly { at: number; kind: string }[] {
+/** What happened at the window on that day. */
+export function eventsOf(document: RecordDocument): readonly WindowEvent[] {
   return liveRows(document, 'events').map((row) => ({
     at: numberOf(row, 'event_time') ?? 0,
     kind: textOf(row, 'event_kind'),
   }));
+}
+
+function stretchOf(from: unknown, to: unknown): Stretch {
+  return { from: typeof from === 'number' ? from : 0, to: typeof to === 'number' ? to : 0 };
 }
 
 function subjectOf(id: string, absences: readonly Absence[], origin: number, world: DeriveWorld): DerivedSubject {
