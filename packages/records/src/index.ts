@@ -2,6 +2,7 @@ export type { RecordAccess, RecordContext, RecordWorld } from './access.ts';
 export { answerAsOf, answerDueSoon, type DueSoonArguments } from './ahead.ts';
 export { type CodeFile, type CodeLists, type CodeValue, compileCodeLists, readCodeLists } from './code-systems.ts';
 export { code, flag, kept, must, number, text, time } from './columns.ts';
+export { deriveWorld } from './derive-world.ts';
 export { documentAsOf, latestEventOf, latestRow, liveRows } from './document.ts';
 export { dueNode } from './due-node.ts';
 export { openKeyedHash } from './hash-key.ts';
@@ -19,7 +20,16 @@ export {
   refusalReason,
   refusalRemedy,
 } from './refusals.ts';
-export { agencyNode, divisionNode, recordFields, standingNodes, subjectFields } from './resolvers/index.ts';
+export {
+  agencyNode,
+  divisionNode,
+  linkedFields,
+  recordField,
+  recordFields,
+  recordsField,
+  standingNodes,
+  subjectFields,
+} from './resolvers/index.ts';
 export { rowsOf } from './row-lines.ts';
 export {
   type BatchKey,
