@@ -5,6 +5,7 @@ import { type Columns, instant, listOf, textOf } from './kept.ts';
 /** A child as the published list describes it for one scenario. */
 export interface ListedChild {
   readonly code: string;
+  readonly name: string | null;
   readonly mandatory: boolean;
   readonly dependsOn: readonly string[];
   /** Working days that the bundle plan gives it; `null` where the list gives none. */
@@ -68,6 +69,7 @@ function childrenOf(
     if (row === undefined) return undefined;
     children.set(code, {
       code,
+      name: textOf(row, 'child_name') || null,
       mandatory: isMandatory(textOf(row, 'mandatory_when'), answers),
       dependsOn: listOf(textOf(row, 'depends_on')),
       slotWorkdays: instant(row, 'slot_workdays'),
