@@ -55,7 +55,9 @@ describe('the duty to collect', () => {
 
   test('is nothing while the work item is open or unknown', () => {
     expect(deriveLicenceDuty(document({ item: [item({ finishedAt: undefined })] }), '115:P1', world)).toBeNull();
-    expect(deriveLicenceDuty(document({ licence: [licence()] }), '115:P1', world)).toBeNull();
+    const unknown = deriveLicenceDuty(document({ licence: [licence()] }), '115:P1', world)!;
+    expect(unknown).toMatchObject({ state: 'NO_FINISH', subjects: [], marks: [], milestone: null });
+    expect(unknown.place.agency).toBe(AGENCY);
   });
 
   test('counts in the collection rate at the last instant of its five working days, by the type that the register names', () => {

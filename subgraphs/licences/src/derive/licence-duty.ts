@@ -10,8 +10,8 @@ import { type Columns, clockOf, columnsAt, instantOf, livingRows, newestRow, tex
 export function deriveLicenceDuty(document: RecordDocument, id: string, world: DeriveWorld): DerivedRecord | null {
   const item = newestRow(document, 'item');
   const finishedAt = instantOf(item?.c.finishedAt);
-  if (item === undefined || finishedAt === null) return null;
   const licences = livingRows(document, 'licence');
+  if (item === undefined || finishedAt === null) return withoutFinish(licences, id, world);
   const collectedAt = licences.length === 0 ? null : Math.min(...licences.map(collectedAtOf));
   const owed = item.c.outcome === 'GRANTED' && textOf(item.c.licenceName) !== '';
   const place = {
@@ -36,6 +36,22 @@ export function deriveLicenceDuty(document: RecordDocument, id: string, world: D
     subjects: owed ? [{ kind: 'licence-duty', type: 'LicenceDuty', id, facts, origin: finishedAt }] : [],
     marks,
     milestone: { workItem: id, typeCode: type || null, owed, finishedAt, collectedAt },
+  };
+}
+
+/** Licences whose work item is not known, or not finished: nothing to judge here, and seen by those who issued them. */
+function withoutFinish(licences: readonly KeptRow[], id: string, world: DeriveWorld): DerivedRecord | null {
+  const [first] = licences;
+  if (first === undefined) return null;
+  return {
+    place: placeOf(textOf(first.c.issue_dept_code), first.s, world),
+    listedAt: collectedAtOf(first),
+    state: 'NO_FINISH',
+    open: true,
+    links: { workItem: id },
+    subjects: [],
+    marks: [],
+    milestone: null,
   };
 }
 

@@ -1,0 +1,4 @@
+import { serveSubgraph } from '@gnomon/subgraph-kit';
+import { subgraph } from './subgraph.ts';
+
+await serveSubgraph(subgraph);

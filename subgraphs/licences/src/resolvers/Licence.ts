@@ -1,0 +1,61 @@
+import { isResidentId } from '@gnomon/identifiers';
+import { maskResidentId, seesPersonalData } from '@gnomon/identity';
+import { type KeptValue, type RecordContext, type RecordRow, recordFields } from '@gnomon/records';
+import { dayOf, formatDay } from '@gnomon/working-time';
+import { collectedAtOf } from '../derive/catalogue.ts';
+import { type Columns, instantOf, livingRows, newestRow, textOf } from '../derive/rows.ts';
+import { type StatusChange, statusChanges } from '../derive/validity.ts';
+
+const none: Columns = {};
+const faceOf = ({ document }: RecordRow): Columns => newestRow(document, 'catalogue')?.c ?? none;
+const text = (name: string) => (row: RecordRow) => textOf(faceOf(row)[name]) || null;
+const value = (name: string) => (row: RecordRow) => faceOf(row)[name] ?? null;
+const day = (name: string) => (row: RecordRow) => dateOf(faceOf(row)[name]);
+
+export const Licence = {
+  ...recordFields('licence'),
+  /** Some types bear the holder's resident identity number. */
+  number(row: RecordRow, _: unknown, { viewer }: RecordContext) {
+    const number = textOf(faceOf(row).certificate_number);
+    if (number === '') return null;
+    return isResidentId(number) && !seesPersonalData(viewer) ? maskResidentId(number) : number;
+  },
+  typeName: text('certificate_type'),
+  typeCode: text('certificate_type_code'),
+  name: text('certificate_name'),
+  identifier: text('certificate_identifier'),
+  workItem: ({ links }: RecordRow) => (links.workItem === undefined ? null : { id: links.workItem }),
+  status: ({ state }: RecordRow) => state,
+  issuedOn: day('issue_date'),
+  validFrom: day('valid_from'),
+  validTo: day('valid_to'),
+  isLongTerm: value('long_term'),
+  conformsToStandard: value('conforms_standard'),
+  collectedAt({ document }: RecordRow) {
+    const row = newestRow(document, 'catalogue');
+    return row === undefined ? null : collectedAtOf(row);
+  },
+  statusChanges({ document }: RecordRow) {
+    const row = newestRow(document, 'catalogue');
+    return row === undefined ? [] : statusChanges(row, livingRows(document, 'change')).map(changeNode);
+  },
+  checks: ({ document }: RecordRow) =>
+    livingRows(document, 'check')
+      .map(({ g, c }) => ({
+        id: g,
+        at: instantOf(c.checked_at),
+        filePresent: c.file_present ?? null,
+        hashMatches: c.hash_matches ?? null,
+        sealPresent: c.seal_present ?? null,
+        sealValid: c.seal_valid ?? null,
+      }))
+      .sort((a, b) => (a.at ?? 0) - (b.at ?? 0)),
+};
+
+function changeNode({ id, to, changedAt, syncedAt }: StatusChange) {
+  return { id, status: to, changedAt, synchronisedAt: syncedAt };
+}
+
+function dateOf(at: KeptValue | undefined): string | null {
+  return typeof at === 'number' ? formatDay(dayOf(at)) : null;
+}
