@@ -25,6 +25,7 @@ export interface DashboardDocuments {
   readonly RegionDay: DashboardDocument<Types.RegionDayQuery, Types.RegionDayQueryVariables>;
   readonly CardDensity: DashboardDocument<Types.CardDensityQuery, Types.CardDensityQueryVariables>;
   readonly AgencyFile: DashboardDocument<Types.AgencyFileQuery, Types.AgencyFileQueryVariables>;
+  readonly ProjectFile: DashboardDocument<Types.ProjectFileQuery, Types.ProjectFileQueryVariables>;
   readonly CitizenMatter: DashboardDocument<Types.CitizenMatterQuery, Types.CitizenMatterQueryVariables>;
   readonly DueSoon: DashboardDocument<Types.DueSoonQuery, Types.DueSoonQueryVariables>;
   readonly Changes: DashboardDocument<Types.ChangesQuery, Types.ChangesQueryVariables>;

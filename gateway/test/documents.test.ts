@@ -35,13 +35,18 @@ const texts = readSubgraphTexts().filter(({ name }) => runtime.subgraphs.some((o
 const documents = Object.values(readDashboardDocuments()) as DashboardDocument[];
 const byName = documents.map((document) => [document.name, document] as const);
 
+const schemas = texts.map(({ name, typeDefs }) => ({
+  name,
+  schema: buildSubgraphSchema([{ typeDefs: parse(typeDefs) }]),
+}));
+
 /** Subgraphs that are away in the present test. */
 const away = new Set<string>();
 let gateway: Gateway;
 beforeAll(async () => {
   gateway = await createGateway({
     supergraphSdl,
-    subgraphs: texts.map(({ name, typeDefs }) => ({ name, hosted: subgraphOf(name, typeDefs) })),
+    subgraphs: schemas.map(({ name, schema }) => ({ name, hosted: subgraphOf(name, schema) })),
     authenticate,
     log: pino({ level: 'silent' }),
     metrics: new Registry(),
@@ -154,12 +159,7 @@ function rootFieldsOf(text: string): readonly { readonly key: string; readonly o
 }
 
 function ownerOf(field: string): string {
-  const owner = texts.find(({ typeDefs }) => {
-    const query = parse(typeDefs).definitions.find(
-      (node) => node.kind === Kind.OBJECT_TYPE_DEFINITION && node.name.value === 'Query',
-    );
-    return query?.kind === Kind.OBJECT_TYPE_DEFINITION && query.fields?.some(({ name }) => name.value === field);
-  });
+  const owner = schemas.find(({ schema }) => schema.getQueryType()?.getFields()[field] !== undefined);
   return owner!.name;
 }
 
@@ -190,8 +190,7 @@ function variablesOf(text: string): Record<string, unknown> {
 }
 
 /** A subgraph that answers every question of its schema with some value of the right type, or is away. */
-function subgraphOf(name: string, typeDefs: string): InProcessSubgraph {
-  const schema = buildSubgraphSchema([{ typeDefs: parse(typeDefs) }]);
+function subgraphOf(name: string, schema: GraphQLSchema): InProcessSubgraph {
   return {
     name,
     async execute({ document, variables, operationName, context }) {

@@ -16,6 +16,7 @@ import {
   type RecordFilter,
   type RecordRow,
   recordsByKey,
+  recordsByLink,
   type SubjectRow,
   subjectsByKey,
 } from './store/read-records.ts';
@@ -38,6 +39,8 @@ export interface RecordAccess extends RecordWorld {
   readonly load: {
     /** Keys are `<kind> <id>`. */
     readonly record: DataLoader<string, RecordRow | null>;
+    /** Keys are `<kind> <link> <id>`: the records of the kind that name the thing, newest first, at most 200. */
+    readonly linked: DataLoader<string, readonly { readonly row: RecordRow }[]>;
     readonly subject: DataLoader<string, SubjectRow | null>;
     readonly batch: DataLoader<string, BatchRow | null>;
     readonly account: DataLoader<string, readonly BatchAccountRow[]>;
@@ -68,6 +71,10 @@ export function recordAccess({ scope }: RequestContext, world: RecordWorld): Rec
       record: createLoader(
         (keys) => database.asViewer(scope, (tx) => recordsByKey(tx, keys)),
         (row) => `${row.kind} ${row.id}`,
+      ),
+      linked: createListLoader(
+        (keys) => database.asViewer(scope, (tx) => recordsByLink(tx, keys)),
+        ({ key }) => key,
       ),
       subject: createLoader(
         (keys) => database.asViewer(scope, (tx) => subjectsByKey(tx, keys)),

@@ -1,7 +1,7 @@
 import { seesPersonalData } from '@gnomon/identity';
-import { requirePermission } from '@gnomon/subgraph-kit';
+import { type PageArguments, requirePermission } from '@gnomon/subgraph-kit';
 import type { RecordContext } from '../access.ts';
-import { type RecordRow, rowVersions, type SubjectRow } from '../store/read-records.ts';
+import { type RecordFilter, type RecordRow, rowVersions, type SubjectRow } from '../store/read-records.ts';
 import { maskPersonal } from './mask-personal.ts';
 import { agencyNode, divisionNode, standingNodes } from './nodes.ts';
 import { refuseSize } from './page-size.ts';
@@ -76,5 +76,36 @@ export function subjectFields(kind: string) {
     division: ({ division }: SubjectRow) => divisionNode(division),
     item: ({ item }: SubjectRow) => (item === null || item === '' ? null : { code: item }),
     standing: ({ standing }: SubjectRow) => standingNodes(standing),
+  };
+}
+
+/**
+ * An entity of another domain that records of this one name by a link, with one list of them for each kind, newest first, at most 200:
+ * `linkedFields('workItem', { licences: 'licence' })` gives a work item its licences.
+ */
+export function linkedFields(link: string, lists: Readonly<Record<string, string>>) {
+  const fields = Object.entries(lists).map(([field, kind]) => [
+    field,
+    async ({ id }: { id: string }, _: unknown, context: RecordContext) => {
+      requirePermission(context, 'READ_CASES');
+      return (await context.records.load.linked.load(`${kind} ${link} ${id}`)).map(({ row }) => row);
+    },
+  ]);
+  return { __resolveReference: async ({ id }: { id: string }) => ({ id }), ...Object.fromEntries(fields) };
+}
+
+/** A root field that gives one record of a kind by its `id`. */
+export function recordField(kind: string) {
+  return (_: unknown, { id }: { id: string }, context: RecordContext) => {
+    requirePermission(context, 'READ_CASES');
+    return context.records.load.record.load(`${kind} ${id}`);
+  };
+}
+
+/** A root field that gives a page of the records of a kind. */
+export function recordsField(kind: string) {
+  return (_: unknown, args: { readonly filter?: RecordFilter | null } & PageArguments, context: RecordContext) => {
+    requirePermission(context, 'READ_CASES');
+    return context.records.list(kind, args);
   };
 }

@@ -5,7 +5,7 @@ import { closeRecordBatch, correctRow, explainRow, pushRows } from './mutations.
 import { signalNode } from './nodes.ts';
 import { asOf, dueSoonPage, indicatorValues, recordBatches, refusedRows, signals } from './queries.ts';
 
-export { recordFields, subjectFields } from './entities.ts';
+export { linkedFields, recordField, recordFields, recordsField, subjectFields } from './entities.ts';
 export { agencyNode, divisionNode, standingNodes } from './nodes.ts';
 
 /** Resolvers of what every domain of records has, under its prefix (schema.graphql of this package). */

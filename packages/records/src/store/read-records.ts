@@ -59,6 +59,27 @@ export async function subjectsByKey(tx: Transaction, keys: readonly string[]): P
     join subject s on s.lane = k.lane::smallint and s.kind = k.kind collate "C" and s.id = k.id collate "C"`;
 }
 
+/** The most records that are given of those that name one thing. */
+const MOST_LINKED = 200;
+
+/** The records of a kind that name a thing by a link, newest first, each with the key that it was asked by: `<kind> <link> <id>`. */
+export async function recordsByLink(
+  tx: Transaction,
+  keys: readonly string[],
+): Promise<readonly { readonly key: string; readonly row: RecordRow }[]> {
+  const links = keys.map((key) => {
+    const [kind, rest] = partsOf(key);
+    const [link, id] = partsOf(rest);
+    return { key, kind, links: { [link]: id } };
+  });
+  const rows = await tx<(RecordRow & { readonly key: string })[]>`/* recordsByLink */
+    select k.key, found.* from json_to_recordset(${JSON.stringify(links)}::text::json) as k(key text, kind text, links jsonb)
+    cross join lateral (
+      select ${tx.unsafe(RECORD)} from record r where r.kind = k.kind collate "C" and r.links @> k.links
+      order by r.listed_at desc, r.id desc limit ${MOST_LINKED}) found`;
+  return rows.map(({ key, ...row }) => ({ key, row }));
+}
+
 /** Which records; what is null does not restrict. */
 export interface RecordFilter {
   readonly agency?: string | null;

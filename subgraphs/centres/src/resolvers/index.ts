@@ -1,3 +1,4 @@
+import { linkedFields } from '@gnomon/records';
 import {
   CentreAgency,
   CentreAgencyMonth,
@@ -16,6 +17,7 @@ import { CentreFinding, CentreTicket, QueueTicket } from './tickets.ts';
 /** The domain's own resolvers, beside those that every domain of records has. */
 export const resolvers = {
   Query,
+  WorkItem: linkedFields('workItem', { queueTickets: 'queue-ticket' }),
   Centre,
   CentreDevice,
   CentreWindow,

@@ -1,4 +1,4 @@
-import { subjectFields } from '@gnomon/records';
+import { linkedFields, subjectFields } from '@gnomon/records';
 import { Query } from './Query.ts';
 import { Review } from './Review.ts';
 import { ReviewTicket } from './ReviewTicket.ts';
@@ -6,6 +6,7 @@ import { ReviewTicket } from './ReviewTicket.ts';
 /** The domain's own resolvers, beside those that every domain of records has. */
 export const resolvers = {
   Query,
+  WorkItem: linkedFields('workItem', { reviews: 'review' }),
   Review,
   ReviewTicket,
   ReviewAgencyMonth: subjectFields('review-agency-month'),
