@@ -195,7 +195,8 @@ export async function keepWork(
 
 async function statesOf(tx: Transaction, rows: readonly ReadRow[]): Promise<Map<string, RecordState>> {
   const wanted = new Map<string, RecordState>();
-  for (const row of rows)
+  // In the order of their arrival: a record begins with the first row that came, in whatever order a chunk holds them.
+  for (const row of rows.toSorted((a, b) => a.receivedAt - b.receivedAt))
     for (const { record, id } of row.places) {
       const key = recordKey(record, id);
       if (!wanted.has(key)) wanted.set(key, newRecord(record, id, row.source, row.receivedAt));
