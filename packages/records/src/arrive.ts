@@ -79,9 +79,20 @@ export function arrive(
   if (!changed) return;
   // Rows that come out of their order are judged with what came last: no verdict is given for an instant before it.
   const instant = Math.max(at, state.receivedAt);
+  // What waited is news together with what opened the record.
+  if (opened && state.orphanSince !== null)
+    happenedAt = Math.max(
+      happenedAt ?? -Infinity,
+      Math.min(at, latestEventOf(arriving.catalogue, state.kind, state.document)),
+    );
   state.orphanSince = opened ? null : (state.orphanSince ?? instant);
   state.receivedAt = instant;
-  settle(state, { at: instant, happenedAt: happenedAt ?? instant }, arriving, notes);
+  settle(
+    state,
+    { at: instant, happenedAt: happenedAt === null || happenedAt === -Infinity ? instant : happenedAt },
+    arriving,
+    notes,
+  );
 }
 
 /** Derives a record again without any row of its own: other rules, another published list. */
@@ -90,14 +101,21 @@ export function deriveAgain(state: RecordState, at: number, arriving: Arriving, 
   settle(state, { at: Math.max(at, state.receivedAt), happenedAt: null }, arriving, notes);
 }
 
-/** A row that no longer belongs to a record leaves it. @returns whether it was there. */
-export function leave(state: RecordState, part: string, guid: string, source: string): boolean {
-  const rows = state.document[part];
-  const index = rows?.findIndex((row) => row.g === guid && row.s === source) ?? -1;
-  if (index < 0) return false;
-  rows!.splice(index, 1);
-  if (rows!.length === 0) delete state.document[part];
-  return true;
+/** A row whose newest version belongs to another record leaves this one, as if it had never been there. */
+export function leave(
+  state: RecordState,
+  { part, guid, source }: { readonly part: string; readonly guid: string; readonly source: string },
+  at: number,
+  arriving: Arriving,
+  notes: ChunkNotes,
+): void {
+  const rows = state.document[part] ?? [];
+  const index = rows.findIndex((row) => row.g === guid && row.s === source);
+  if (index < 0) return;
+  rows.splice(index, 1);
+  if (rows.length === 0) delete state.document[part];
+  state.receivedAt = Math.max(at, state.receivedAt);
+  settle(state, { at: state.receivedAt, happenedAt: state.receivedAt }, arriving, notes);
 }
 
 interface Step {
@@ -215,10 +233,12 @@ function createAsOf(state: RecordState, { catalogue, world }: Arriving) {
 
 /** The rows a receipt names: the current version of each live row. */
 function sourcesOf(catalogue: Catalogue, state: RecordState): SubjectNews['sources'] {
-  return Object.entries(state.document).flatMap(([part, rows]) => {
-    const { name } = catalogue.tableOf(state.kind, part);
-    return liveRows(rows).map((row) => ({ table: name, row: row.g, version: row.v, hash: row.h }));
-  });
+  return Object.entries(state.document)
+    .flatMap(([part, rows]) => {
+      const { name } = catalogue.tableOf(state.kind, part);
+      return liveRows(rows).map((row) => ({ table: name, row: row.g, version: row.v, hash: row.h }));
+    })
+    .sort((a, b) => (a.table + a.row < b.table + b.row ? -1 : 1));
 }
 
 /** A record is judged by what must have come as soon as one of its sources may push later than things happen. */

@@ -30,6 +30,7 @@ export {
   standingNodes,
   subjectFields,
 } from './resolvers/index.ts';
+export { refuseSize } from './resolvers/page-size.ts';
 export { rowsOf } from './row-lines.ts';
 export {
   type BatchKey,
@@ -42,8 +43,18 @@ export {
   openBatch,
   writeChunk,
 } from './store/batches.ts';
+export {
+  type BatchAccountRow,
+  type BatchRow,
+  batchAccounts,
+  batchesById,
+  listBatches,
+  listRefused,
+  type RefusedRecord,
+} from './store/read-batches.ts';
 export type { RecordFilter, RecordRow, RowVersionRow, SubjectRow } from './store/read-records.ts';
 export { trimDivision } from './store/read-records.ts';
+export { closeCorrected, explainRefusedRow, type RefusedRow, writeRefusedRows } from './store/refused-rows.ts';
 export { createRecordSubgraph, type RecordSubgraphOptions } from './subgraph.ts';
 export {
   createTallyBook,

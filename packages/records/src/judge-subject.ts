@@ -34,13 +34,15 @@ export interface SubjectNews {
 
 /** Judges a subject on new facts, its timers that were due before them first. Changes the state in place. */
 export function judgeNews(state: SubjectState, judging: Judging, news: SubjectNews): readonly Signal[] {
+  // Timers that were due before the news are told from what was known then, down to the rows that their receipts name.
+  const passed = (state.dueAt ?? Infinity) <= news.arrival.at ? passTime(state, judging, news.arrival.at) : [];
   const before = stepOf(state);
   state.place = news.place;
   state.source = news.source;
   state.delayed = news.delayed;
   state.sources = news.sources;
   state.tallyDay = news.tallyDay;
-  return step(state, judging, before, news.arrival, news.arrival.at);
+  return [...passed, ...step(state, judging, before, news.arrival, news.arrival.at)];
 }
 
 /** Lets time pass for a subject up to `until`. */

@@ -10,7 +10,9 @@ import { createListBook } from './list-book.ts';
 import { createTimers, type TimerPorts } from './pass-time.ts';
 import { openReferenceCopy } from './reference-copy.ts';
 import { mergeResolvers, recordResolvers } from './resolvers/index.ts';
+import { type RowStream, rowRoutes } from './row-routes.ts';
 import { prefixOf, recordTypeDefs } from './schema-text.ts';
+import { closeBatch } from './store/batches.ts';
 import { readListed } from './store/listed.ts';
 import type { RecordDomain } from './types.ts';
 
@@ -57,6 +59,7 @@ async function openRecords<Context extends object>(
       records: recordAccess(request, world),
       ...(options.context?.(request, world) ?? ({} as Context)),
     }),
+    routes: (app, authenticate) => rowRoutes(app, authenticate, rowStream(world)),
     background,
     close: async () => {},
   };
@@ -90,5 +93,18 @@ async function openWorld(
       createTimers(whole),
       { name: 'tallies', run: (signal) => runFolding({ database, signal }) },
     ],
+  };
+}
+
+function rowStream({ domain, database, time, intake, ports }: RecordWorld): RowStream {
+  return {
+    name: domain.name,
+    intake,
+    close: (id) => database.transaction((tx) => closeBatch(tx, domain.name, id, time.now())),
+    belongsTo({ value }) {
+      const fields = (value ?? {}) as Record<string, unknown>;
+      const key = ports.catalogue.table(String(fields.table))?.placements[0]?.key ?? [];
+      return key.map((name) => String(fields[name] ?? '')).join(':');
+    },
   };
 }

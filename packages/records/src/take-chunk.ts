@@ -1,15 +1,16 @@
 import { appendTallies, appendToOutbox, type Database } from '@gnomon/store';
 import { type RulesPort, type Signal, signalEntries, type Transaction } from '@gnomon/subgraph-kit';
 import type { Logger } from 'pino';
-import { type Arriving, arrive, type ChunkNotes, type Fate, type LoggedRow, leave, type PlacedRow } from './arrive.ts';
+import { type Arriving, arrive, type ChunkNotes, type Fate, type LoggedRow, leave } from './arrive.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { CodeLists } from './code-systems.ts';
 import { deriveWorld } from './derive-world.ts';
 import { createListBook, type ListBook, type WritableListBook } from './list-book.ts';
 import { createMarkBook, type MarkBook } from './mark-book.ts';
 import { periodsOf } from './periods.ts';
+import { formerPlaces, placeRows } from './place-rows.ts';
 import type { RawInput } from './raw-input.ts';
-import { type ReadRow, readRow } from './read-row.ts';
+import { type ReadRow, type RowPlace, readRow } from './read-row.ts';
 import { newRecord, type RecordState, recordKey } from './record-state.ts';
 import type { ReferenceCopy } from './reference-copy.ts';
 import type { Refusal } from './refusals.ts';
@@ -136,11 +137,12 @@ async function takeRows(
   const work = openWork(ports, page, fate);
   for (const [at, came] of byArrival(rows)) {
     for (const row of came) if (row.listKey !== null) takeListed(page, row, fate);
-    for (const [key, placed] of placedRows(came)) {
-      const state = states.get(key)!;
-      leaveFormerPlaces(state, placed, states, at, work);
-      arrive(state, placed, at, work.arriving, work.notes);
+    const { groups, leaving } = placeRows(came, states);
+    for (const gone of leaving) {
+      const state = states.get(gone.record);
+      if (state !== undefined) leave(state, gone, at, work.arriving, work.notes);
     }
+    for (const [key, placed] of groups) arrive(states.get(key)!, placed, at, work.arriving, work.notes);
   }
   await keepWork(tx, ports, work, [...states.values()], batch);
   await writeListed(tx, [...page.changes()]);
@@ -194,30 +196,23 @@ export async function keepWork(
 }
 
 async function statesOf(tx: Transaction, rows: readonly ReadRow[]): Promise<Map<string, RecordState>> {
-  const wanted = new Map<string, RecordState>();
+  const states = new Map<string, RecordState>();
   // In the order of their arrival: a record begins with the first row that came, in whatever order a chunk holds them.
   for (const row of rows.toSorted((a, b) => a.receivedAt - b.receivedAt))
-    for (const { record, id } of row.places) {
-      const key = recordKey(record, id);
-      if (!wanted.has(key)) wanted.set(key, newRecord(record, id, row.source, row.receivedAt));
-    }
-  const known = await readRecords(tx, [...wanted.values()]);
-  for (const [key, state] of known) wanted.set(key, state);
-  return wanted;
+    for (const place of row.places) want(states, place, row);
+  for (const [key, state] of await readRecords(tx, [...states.values()])) states.set(key, state);
+  // Where rows stand whose keys may have changed.
+  const former = new Map<string, RecordState>();
+  for (const row of rows)
+    for (const place of formerPlaces(row, states))
+      if (!states.has(recordKey(place.record, place.id))) want(former, place, row);
+  for (const [key, state] of await readRecords(tx, [...former.values()])) states.set(key, state);
+  return states;
 }
 
-/** The rows of each record, records in order of their keys so that shuffled rows take the same steps. */
-function placedRows(rows: readonly ReadRow[]): Iterable<readonly [string, readonly PlacedRow[]]> {
-  const groups = new Map<string, PlacedRow[]>();
-  for (const row of rows)
-    for (const [index, place] of row.places.entries()) {
-      const key = recordKey(place.record, place.id);
-      const placed = { row, place, isFirst: index === 0 };
-      const group = groups.get(key);
-      if (group === undefined) groups.set(key, [placed]);
-      else group.push(placed);
-    }
-  return [...groups].sort((a, b) => (a[0] < b[0] ? -1 : 1));
+function want(states: Map<string, RecordState>, { record, id }: RowPlace, row: ReadRow): void {
+  const key = recordKey(record, id);
+  if (!states.has(key)) states.set(key, newRecord(record, id, row.source, row.receivedAt));
 }
 
 /** Rows by instant of arrival, earliest first. Nearly always one. */
@@ -240,17 +235,6 @@ function takeListed(page: WritableListBook, row: ReadRow, fate: (row: ReadRow, f
   said('TAKEN');
   if (known !== undefined && (known.madeAt > madeAt || (known.madeAt === madeAt && known.hash > hash))) return;
   page.put({ table: table.name, key, source, guid, hash, deleted, body, madeAt, receivedAt });
-}
-
-/** Not yet: a row whose keys changed stays in the record it was in. */
-function leaveFormerPlaces(
-  _state: RecordState,
-  _placed: readonly PlacedRow[],
-  _states: Map<string, RecordState>,
-  _at: number,
-  _work: Work,
-): void {
-  void leave;
 }
 
 interface RefusedInput {
