@@ -1,10 +1,9 @@
-import type { ReferenceCopy } from '@gnomon/records';
+import { type BatchAccountRow, type BatchRow, batchAccounts, batchesById, type ReferenceCopy } from '@gnomon/records';
 import type { Database, Feed, TimeSource } from '@gnomon/store';
 import { createListLoader, createLoader, type RequestContext, type RulesPort } from '@gnomon/subgraph-kit';
 import type DataLoader from 'dataloader';
 import type { CodeSystems } from './code-systems.ts';
 import type { Intake } from './intake.ts';
-import { type BatchAccountRow, type BatchRow, batchAccounts, batchesById } from './store/read-batches.ts';
 import { type ItemRecord, itemsById } from './store/read-items.ts';
 import { type SubjectRecord, subjectsById } from './store/read-subjects.ts';
 import type { IntakePorts } from './take-chunk.ts';

@@ -1,12 +1,15 @@
 import {
   type ChunkAccount,
+  closeCorrected,
   createTallyBook,
   findChunk,
   laneOf,
   openBatch,
   type RawInput,
   type ReferenceCopy,
+  type RefusedRow,
   writeChunk,
+  writeRefusedRows,
 } from '@gnomon/records';
 import { appendTallies, appendToOutbox, type Database } from '@gnomon/store';
 import {
@@ -26,11 +29,10 @@ import { milestoneEntries } from './milestones.ts';
 import { periodsOf } from './periods.ts';
 import { type ReadRow, readRow } from './read-row.ts';
 import { linkReapplications } from './reapplications.ts';
-import type { Refusal } from './refusals.ts';
+import type { Refusal, RefusalCode } from './refusals.ts';
 import { createCountBook, dateOf } from './source-counts.ts';
 import { ItemConflict, readItems, writeItems } from './store/items.ts';
 import { armPeriods } from './store/periods.ts';
-import { closeCorrected, type RefusedRow, writeRefusedRows } from './store/refused-rows.ts';
 import { logRows, writeControlTotals, writeCounts, writeEvents } from './store/row-log.ts';
 import { tallyPlaceOf } from './tally-place.ts';
 
@@ -53,7 +55,7 @@ export interface ChunkInput {
 /** What a chunk came to. */
 export interface ChunkResult extends ChunkAccount {
   readonly repeated: boolean;
-  readonly refusedRows: readonly RefusedRow[];
+  readonly refusedRows: readonly RefusedRow<RefusalCode>[];
 }
 
 /** What the intake works with. */
@@ -228,8 +230,8 @@ async function keepRefused(
   reference: ReferenceCopy,
   input: ChunkInput,
   refused: ReadInput['refused'],
-): Promise<readonly RefusedRow[]> {
-  const kept: RefusedRow[] = [];
+): Promise<readonly RefusedRow<RefusalCode>[]> {
+  const kept: RefusedRow<RefusalCode>[] = [];
   for (const [key, rows] of Map.groupBy(refused, (row) => `${input.source ?? row.source}\n${row.label}`)) {
     const [source, label] = key.split('\n') as [string, string];
     const batch = await openBatch(tx, STREAM, reference, {

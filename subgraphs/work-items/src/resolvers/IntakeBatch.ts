@@ -1,6 +1,6 @@
+import type { BatchRow } from '@gnomon/records';
 import { NOTHING_STANDS } from '@gnomon/subgraph-kit';
 import type { WorkItemsContext } from '../context.ts';
-import type { BatchRow } from '../store/read-batches.ts';
 import { standingOf } from './standing.ts';
 
 export const IntakeBatch = {

@@ -1,12 +1,10 @@
-import { closeBatch } from '@gnomon/records';
+import { batchesById, closeBatch, explainRefusedRow, listRefused } from '@gnomon/records';
 import { requirePermission, text } from '@gnomon/subgraph-kit';
 import { batchArrivals } from '../aggregate-subjects.ts';
 import type { WorkItemsContext } from '../context.ts';
 import { labelOf, MAX_PUSHED_ROWS } from '../intake.ts';
 import { refusalReason, refusalRemedy } from '../refusals.ts';
 import { dateOf } from '../source-counts.ts';
-import { batchesById, listRefused } from '../store/read-batches.ts';
-import { explainRefusedRow } from '../store/refused-rows.ts';
 import { type ChunkResult, STREAM } from '../take-chunk.ts';
 
 interface RowInput {

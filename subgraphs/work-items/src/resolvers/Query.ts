@@ -1,13 +1,12 @@
+import { listBatches, listRefused, type RefusedRecord, refuseSize } from '@gnomon/records';
 import { readTallies } from '@gnomon/store';
 import { createPaging, readSignals, requirePermission, text } from '@gnomon/subgraph-kit';
 import type { WorkItemsContext } from '../context.ts';
 import { REFUSALS, type RefusalCode, refusalReason, refusalRemedy } from '../refusals.ts';
-import { listBatches, listRefused, type RefusedRecord } from '../store/read-batches.ts';
 import { type ItemFilter, listItems, stepDeadlines } from '../store/read-items.ts';
 import { STREAM } from '../take-chunk.ts';
 import { workItemAsOf, workItemCounts, workItemsDueSoon } from './ahead.ts';
 import { trimDivision } from './division-code.ts';
-import { refuseSize } from './page-size.ts';
 import { signalNode } from './signal-node.ts';
 
 const items = createPaging<[number, string]>('workItems', ['number', 'string']);

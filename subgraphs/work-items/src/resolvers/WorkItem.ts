@@ -1,4 +1,5 @@
 import { maskName, maskPhone, maskResidentId, seesPersonalData } from '@gnomon/identity';
+import { refuseSize } from '@gnomon/records';
 import { type Clock, DAY_MS, elapsed, startOfDay, type WorkCalendar } from '@gnomon/working-time';
 import type { WorkItemsContext } from '../context.ts';
 import { type KeptRow, latestRow, liveRows } from '../document.ts';
@@ -6,7 +7,6 @@ import { factConstants } from '../fact-constants.ts';
 import { type Derived, deriveFacts } from '../facts.ts';
 import { type ItemRecord, rowVersions } from '../store/read-items.ts';
 import { COLUMNS, type TableName } from '../tables.ts';
-import { refuseSize } from './page-size.ts';
 import { standingOf } from './standing.ts';
 
 const derived = new WeakMap<ItemRecord, Derived | null>();
