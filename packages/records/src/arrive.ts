@@ -57,6 +57,7 @@ export function arrive(
   arriving: Arriving,
   notes: ChunkNotes,
 ): void {
+  if (state.dueAt !== null && state.dueAt <= at) deriveAgain(state, state.dueAt, arriving, notes);
   let happenedAt: number | null = null;
   let changed = false;
   const waiting: ReadRow[] = [];
@@ -184,6 +185,7 @@ function judgeAll(
     const key = subjectKey(subject);
     given.add(key);
     let known = state.subjects.get(key);
+    const isNew = known === undefined;
     if (known === undefined) {
       const { kind, id, type } = subject;
       const record = { kind: state.kind, id: state.id };
@@ -206,7 +208,7 @@ function judgeAll(
       },
     };
     const judge =
-      step.happenedAt === null ? judgeAnew(known, arriving, news, step.at) : judgeNews(known, arriving, news);
+      step.happenedAt === null && !isNew ? judgeAnew(known, arriving, news, step.at) : judgeNews(known, arriving, news);
     notes.signals.push(...judge);
   }
   for (const [key, subject] of state.subjects) {

@@ -1,15 +1,12 @@
 import { type Feed, type FeedEntry, lockPosition, relayOnce, writePosition } from '@gnomon/store';
 import type { BackgroundPart, Transaction } from '@gnomon/subgraph-kit';
 import type { KnownTable } from './catalogue.ts';
-import { deriveWorld } from './derive-world.ts';
-import { laneOf } from './lane.ts';
 import type { TimerPorts } from './pass-time.ts';
 import { type ReadRow, readRow } from './read-row.ts';
 import { horizonOf } from './store/batches.ts';
-import { readRecords } from './store/records.ts';
 import { takeMilestones } from './take-chunk.ts';
 import { MILESTONES_ENTRY_TYPE } from './tell-milestone.ts';
-import type { FollowedMilestones, Milestone } from './types.ts';
+import type { DeriveWorld, FollowedMilestones, Milestone } from './types.ts';
 
 const BATCH = 50;
 
@@ -48,7 +45,7 @@ export function followMilestones(
         .slice(0, whole + 1)
         .flatMap(milestonesOf)
         .filter(({ at }) => at <= until);
-      rows.push(...(await rowsOf(tx, ports, followed, milestones)));
+      rows.push(...rowsOf(ports, followed, milestones));
       if (whole > 0) {
         cursor = entries[whole - 1]!.cursor;
         await writePosition(tx, { follower: position(followed.stream), stream: followed.stream, cursor });
@@ -122,19 +119,16 @@ function isMilestone(value: unknown): value is Milestone {
   );
 }
 
-async function rowsOf(
-  tx: Transaction,
+function rowsOf(
   ports: Omit<TimerPorts, 'milestonesUntil'>,
   followed: FollowedMilestones,
   milestones: readonly Milestone[],
-): Promise<readonly ReadRow[]> {
+): readonly ReadRow[] {
   const { catalogue, codes, hash, log } = ports;
   const table = catalogue.table(followed.table);
   if (table === undefined)
     throw new Error(`follows ${followed.stream}: the table ${followed.table} is not in the dictionary; add it.`);
-  const world = deriveWorld(ports.rules.current(), ports.reference, ports.lists);
   const rows: ReadRow[] = [];
-  const doubtful: ReadRow[] = [];
   for (const milestone of milestones) {
     const reader = { catalogue, codes, hash, source: null, receivedAt: milestone.at, isMilestone: true };
     const reading = readRow(asRow(table, milestone), reader);
@@ -146,18 +140,10 @@ async function rowsOf(
       continue;
     }
     const row = numbered(reading.row, milestone);
-    if (followed.concerns?.(milestone.facts, milestone, world) === false) doubtful.push(row);
-    else rows.push(row);
+    const concerns = (world: DeriveWorld) => followed.concerns?.(milestone.facts, milestone, world) !== false;
+    rows.push(followed.concerns === undefined ? row : { ...row, concerns });
   }
-  return [...rows, ...(await known(tx, doubtful))];
-}
-
-/** Of rows that do not concern the domain those whose records it has. */
-async function known(tx: Transaction, rows: readonly ReadRow[]): Promise<readonly ReadRow[]> {
-  if (rows.length === 0) return [];
-  const keys = rows.flatMap(({ places }) => places.map(({ record, id }) => ({ lane: laneOf(id), kind: record, id })));
-  const there = await readRecords(tx, keys);
-  return rows.filter(({ places }) => places.some(({ record, id }) => there.has(`${record} ${id}`)));
+  return rows;
 }
 
 /** Of two milestones of one instant the later one holds: its ordinal stands first in what orders versions. */

@@ -52,10 +52,11 @@ export function passTime(state: SubjectState, judging: Judging, until: number): 
 
 /** Puts other facts in the place of a subject's own without anything having come, and lets time pass up to `until`. */
 export function judgeAnew(state: SubjectState, judging: Judging, news: SubjectNews, until: number): readonly Signal[] {
+  const passed = (state.dueAt ?? Infinity) < until ? passTime(state, judging, until - 1) : [];
   const before = { ...stepOf(state), facts: news.arrival.facts, dueAt: until };
   Object.assign(state, { place: news.place, source: news.source, delayed: news.delayed, sources: news.sources });
   state.tallyDay = news.tallyDay;
-  return step(state, judging, { ...before, place: news.place }, null, until);
+  return [...passed, ...step(state, judging, { ...before, place: news.place }, null, until)];
 }
 
 /**

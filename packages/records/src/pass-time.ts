@@ -1,13 +1,22 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { appendTallies, appendToOutbox, type TimeSource } from '@gnomon/store';
-import { type BackgroundPart, type Signal, signalEntries, type Transaction } from '@gnomon/subgraph-kit';
+import {
+  type BackgroundPart,
+  followRules,
+  type RulesInForce,
+  type Signal,
+  signalEntries,
+  type Transaction,
+} from '@gnomon/subgraph-kit';
+import { deriveAgain } from './arrive.ts';
 import { closePeriods } from './close-periods.ts';
 import { passTime } from './judge-subject.ts';
 import { horizonOf } from './store/batches.ts';
 import { closedUntil } from './store/periods.ts';
+import { claimDueRecords, rearmAll } from './store/records.ts';
 import { claimDueSubjects, writeSubjects } from './store/subjects.ts';
 import { type SubjectState, talliedNow } from './subject-state.ts';
-import type { IntakePorts } from './take-chunk.ts';
+import { type IntakePorts, keepWork, openWork } from './take-chunk.ts';
 import { createTallyBook } from './tally-book.ts';
 
 const POLL_MS = 200;
@@ -23,11 +32,21 @@ export interface TimerPorts extends IntakePorts {
  * them at their own time, so that a replay gives what was given live.
  */
 export function createTimers(ports: TimerPorts): BackgroundPart {
+  let followed: RulesInForce | null = null;
   const step = async (): Promise<boolean> => {
+    const rules = ports.rules.current();
+    if (rules !== followed) {
+      const table = `${ports.catalogue.domain.schemaName}.record`;
+      await followRules(ports.database, table, rules, async (tx) =>
+        rearmAll(tx, await horizonOf(tx, ports.time.now())),
+      );
+      followed = rules;
+    }
+    const records = await deriveDue(ports);
     const periods = await ports.database.transaction(async (tx) =>
       closePeriods(tx, ports, await horizonOf(tx, ports.time.now())),
     );
-    return periods + (await passSubjects(ports)) > 0;
+    return records + periods + (await passSubjects(ports)) > 0;
   };
   return {
     name: 'timers',
@@ -36,6 +55,18 @@ export function createTimers(ports: TimerPorts): BackgroundPart {
     },
     settle: step,
   };
+}
+
+/** Derives the records anew that are due for it, one batch, each at its own instant. @returns how many. */
+async function deriveDue(ports: TimerPorts): Promise<number> {
+  return ports.database.transaction(async (tx) => {
+    const due = await claimDueRecords(tx, await horizonOf(tx, ports.time.now()), BATCH);
+    if (due.length === 0) return 0;
+    const work = openWork(ports, ports.lists);
+    for (const state of due) deriveAgain(state, state.dueAt!, work.arriving, work.notes);
+    await keepWork(tx, ports, work, due, '');
+    return due.length;
+  });
 }
 
 /** Judges the subjects that are due, one batch, in one transaction with their signals and tallies. @returns how many. */

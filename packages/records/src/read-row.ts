@@ -3,7 +3,7 @@ import { type Catalogue, isKept, type KnownTable, keptName } from './catalogue.t
 import type { CodeLists } from './code-systems.ts';
 import type { Refusal, RefusalCode } from './refusals.ts';
 import { readTime } from './time-text.ts';
-import type { Column, KeptValue } from './types.ts';
+import type { Column, DeriveWorld, KeptValue } from './types.ts';
 
 /** What the reader of rows must know about who sends them. */
 export interface RowReader {
@@ -46,6 +46,8 @@ export interface ReadRow {
   readonly listKey: string | null;
   /** A milestone of another domain: in no account. */
   readonly isMilestone: boolean;
+  /** Asked when the row is taken, with the lists of that instant: whether a milestone concerns the domain. */
+  readonly concerns?: (world: DeriveWorld) => boolean;
   /** The row as JSON text, for the row log. */
   readonly payload: string;
 }

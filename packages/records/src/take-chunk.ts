@@ -1,7 +1,7 @@
 import { appendTallies, appendToOutbox, type Database } from '@gnomon/store';
 import { type RulesPort, type Signal, signalEntries, type Transaction } from '@gnomon/subgraph-kit';
 import type { Logger } from 'pino';
-import { type Arriving, arrive, type ChunkNotes, type Fate, type LoggedRow, leave } from './arrive.ts';
+import { type Arriving, arrive, type ChunkNotes, deriveAgain, type Fate, type LoggedRow, leave } from './arrive.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { CodeLists } from './code-systems.ts';
 import { deriveWorld } from './derive-world.ts';
@@ -18,13 +18,13 @@ import { type ChunkAccount, findChunk, openBatch, writeChunk } from './store/bat
 import { writeListed } from './store/listed.ts';
 import { writeMarks } from './store/marks.ts';
 import { writePeriods } from './store/periods.ts';
-import { RecordConflict, readRecords, writeRecords } from './store/records.ts';
+import { deriveOpenRecords, RecordConflict, readRecords, writeRecords } from './store/records.ts';
 import { closeCorrected, type RefusedRow, writeRefusedRows } from './store/refused-rows.ts';
 import { logRows } from './store/row-log.ts';
 import { talliedNow } from './subject-state.ts';
 import { createTallyBook } from './tally-book.ts';
 import { milestoneEntries } from './tell-milestone.ts';
-import type { Milestone } from './types.ts';
+import type { DeriveWorld, Milestone } from './types.ts';
 
 const ATTEMPTS = 8;
 
@@ -136,8 +136,14 @@ async function takeRows(
   const states = await statesOf(tx, rows);
   const work = openWork(ports, page, fate);
   for (const [at, came] of byArrival(rows)) {
-    for (const row of came) if (row.listKey !== null) takeListed(page, row, fate);
-    const { groups, leaving } = placeRows(came, states);
+    let listsChanged = false;
+    for (const row of came) if (row.listKey !== null) listsChanged = takeListed(page, row, fate) || listsChanged;
+    if (listsChanged) {
+      work.listsChangedAt = at;
+      for (const state of states.values()) if (state.isOpen) deriveAgain(state, at, work.arriving, work.notes);
+    }
+    const concerning = came.filter((row) => concerns(row, states, work.arriving.world));
+    const { groups, leaving } = placeRows(concerning, states);
     for (const gone of leaving) {
       const state = states.get(gone.record);
       if (state !== undefined) leave(state, gone, at, work.arriving, work.notes);
@@ -149,6 +155,15 @@ async function takeRows(
   return { taken: fates.TAKEN, setAside: fates.SET_ASIDE, identical: fates.IDENTICAL };
 }
 
+/** A milestone that does not concern the domain is passed over, unless a record of it is there already. */
+function concerns(row: ReadRow, states: ReadonlyMap<string, RecordState>, world: DeriveWorld): boolean {
+  if (row.concerns === undefined || row.concerns(world)) return true;
+  return row.places.some(({ record, id }) => {
+    const state = states.get(recordKey(record, id));
+    return state !== undefined && (state.revision > 0 || state.changed);
+  });
+}
+
 /** What a transaction over records works with and leaves behind. */
 export interface Work {
   readonly arriving: Arriving;
@@ -157,6 +172,8 @@ export interface Work {
   readonly signals: Signal[];
   readonly milestones: Milestone[];
   readonly marks: MarkBook;
+  /** The last instant at which a published object changed; what is open is then derived anew. */
+  listsChangedAt: number | null;
 }
 
 export function openWork(ports: IntakePorts, page: ListBook, fate: ChunkNotes['fate'] = () => {}): Work {
@@ -171,7 +188,15 @@ export function openWork(ports: IntakePorts, page: ListBook, fate: ChunkNotes['f
     world: deriveWorld(rules, ports.reference, page),
     log: ports.log,
   };
-  return { arriving, logged, signals, milestones, marks, notes: { logged, signals, marks, milestones, fate } };
+  return {
+    arriving,
+    logged,
+    signals,
+    milestones,
+    marks,
+    listsChangedAt: null,
+    notes: { logged, signals, marks, milestones, fate },
+  };
 }
 
 /** Writes what a transaction over records changed, with signals, counters, marks and milestones. */
@@ -189,6 +214,7 @@ export async function keepWork(
     for (const subject of subjects.values()) if (subject.changed) tallies.move(subject.tallied, talliedNow(subject));
   await logRows(tx, work.logged, batch);
   await writeRecords(tx, touched);
+  if (work.listsChangedAt !== null) await deriveOpenRecords(tx, work.listsChangedAt, touched);
   const changes = await writeMarks(tx, work.marks);
   await writePeriods(tx, periodsOf(ports.catalogue.domain.aggregates, work.arriving.rules.calendar, changes));
   await appendTallies(tx, tallies.deltas());
@@ -220,7 +246,7 @@ function byArrival(rows: readonly ReadRow[]): Iterable<readonly [number, readonl
   return [...Map.groupBy(rows, (row) => row.receivedAt)].sort((a, b) => a[0] - b[0]);
 }
 
-function takeListed(page: WritableListBook, row: ReadRow, fate: (row: ReadRow, fate: Fate) => void): void {
+function takeListed(page: WritableListBook, row: ReadRow, fate: (row: ReadRow, fate: Fate) => void): boolean {
   const { table, source, guid, hash, kept: body, madeAt, receivedAt } = row;
   const key = row.listKey!;
   const known = page.version(table.name, key);
@@ -230,11 +256,12 @@ function takeListed(page: WritableListBook, row: ReadRow, fate: (row: ReadRow, f
   };
   if (known !== undefined && known.hash === hash && known.deleted === deleted) {
     said('IDENTICAL');
-    return;
+    return false;
   }
   said('TAKEN');
-  if (known !== undefined && (known.madeAt > madeAt || (known.madeAt === madeAt && known.hash > hash))) return;
+  if (known !== undefined && (known.madeAt > madeAt || (known.madeAt === madeAt && known.hash > hash))) return false;
   page.put({ table: table.name, key, source, guid, hash, deleted, body, madeAt, receivedAt });
+  return true;
 }
 
 interface RefusedInput {
