@@ -1,8 +1,8 @@
 import { scopeOf } from '@gnomon/identity';
-import type { ReferenceAgency, ReferenceSource } from '@gnomon/reference';
+import { agency, type RecordTestWorld, source, viewer } from '@gnomon/records/test-world';
 import { parse } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { OPERATOR, openWorld, PUSHER, type PushedRow, SUPERVISOR, SYSTEM, type TestWorld, viewer } from './world.ts';
+import { OPERATOR, openEngineering, PUSHER, type PushedRow, SUPERVISOR, SYSTEM } from './world.ts';
 
 const LEAD = '11150105011597010A';
 const CO_BODY = '11150121011598020B';
@@ -11,36 +11,13 @@ const CODE = '2603-150105-48-01-123456';
 const FOREIGN_CODE = '2603-150622-48-01-654321';
 const START = '2026-03-02T10:00:00+08:00';
 
-const agency = (uscc: string): ReferenceAgency => ({
-  uscc,
-  name: '测试机构',
-  nameEn: null,
-  division: uscc.slice(2, 8),
-  department: 'housing',
-  level: 3,
-  duty: 'IMPLEMENTING',
-  reportsTo: null,
-  from: null,
-  to: null,
-});
-const source: ReferenceSource = {
-  id: SYSTEM,
-  name: '审批系统',
-  nameEn: null,
-  agency: LEAD,
-  division: '15',
-  ownPlatform: true,
-  mustPush: false,
-  registeredAt: '2026-01-05T09:00:00+08:00',
-  exempt: null,
-};
-
 let made = 0;
 const row = (table: string, columns: PushedRow): PushedRow => ({
   table,
   row_guid: `g${++made}`,
   cd_operation: 'I',
   cd_time: '2026-03-02 09:30:00',
+  data_source: SYSTEM,
   ...columns,
 });
 const project = (code: string, lead: string, more: PushedRow = {}): PushedRow =>
@@ -72,10 +49,13 @@ const approval = (no: string, code: string, uscc: string, more: PushedRow = {}):
   });
 const staff = (uscc: string) => viewer('AGENCY', { id: `staff-${uscc}`, agency: uscc });
 
-let world: TestWorld;
+let world: RecordTestWorld;
 beforeAll(async () => {
-  world = await openWorld(START);
-  await world.publish([LEAD, CO_BODY, STRANGER].map(agency), [source]);
+  world = await openEngineering(START);
+  await world.publish([
+    ...[LEAD, CO_BODY, STRANGER].map((uscc) => ['agency', agency(uscc, uscc.slice(2, 8))] as const),
+    ['source', source(SYSTEM, LEAD, '15', { ownPlatform: true })],
+  ]);
   const { account, refused } = await world.push([
     project(CODE, LEAD),
     approval('A1', CODE, LEAD),
@@ -104,7 +84,7 @@ beforeAll(async () => {
     row('eng_joint_acceptance', { row_guid: 'lost', acceptance_no: 'J9', accepted_at: '2026-03-02 09:10:00' }),
   ]);
   expect(account).toEqual({ rows: 9, taken: 7, setAside: 1, refused: 1, identical: 0 });
-  expect(refused).toEqual([{ code: 'NO_KEY', guid: 'lost' }]);
+  expect(refused).toMatchObject([{ code: 'NO_KEY', guid: 'lost' }]);
   await world.goTo('2026-03-11T10:00:00+08:00');
 });
 afterAll(() => world?.close());
@@ -318,22 +298,17 @@ describe('a source', () => {
   test('may not push for another, nor may an agency', async () => {
     const other = viewer('SOURCE', { id: 'other', sources: ['115-other'] });
     await expect(
-      world.push([approval('A9', CODE, LEAD, { data_source: SYSTEM })], { who: other }),
+      world.push([approval('A9', CODE, LEAD, { data_source: SYSTEM })], { viewer: other }),
     ).resolves.toMatchObject({
       refused: [{ code: 'FOREIGN_SOURCE' }],
     });
-    await expect(world.push([approval('A9', CODE, LEAD)], { who: staff(LEAD) })).rejects.toThrow();
+    await expect(world.push([approval('A9', CODE, LEAD)], { viewer: staff(LEAD) })).rejects.toThrow();
   });
 });
 
 describe('what other domains hear', () => {
   test('is each approval, and each project once its own row has come', async () => {
-    const told = (
-      await world.told<{ milestones: { kind: string; id: string; n: number; facts: object }[] }>(
-        'engineering milestones',
-        'milestones',
-      )
-    ).flatMap(({ milestones }) => milestones);
+    const told = await world.told();
     expect(told.find(({ kind, id }) => kind === 'project' && id === CODE)).toMatchObject({
       n: 1,
       facts: { code: CODE, type: 'SMALL_PRIVATE' },
@@ -363,6 +338,24 @@ test('a project belongs to the agency of its first approval until its own row na
   await world.push([project(code, LEAD, { cd_time: '2026-03-13 09:00:00' })]);
   expect((await ask(CO_BODY)).project).toBeNull();
   expect((await ask(LEAD)).project).toEqual({ id: code, type: 'SMALL_PRIVATE', standing: [] });
+});
+
+test('a corrected code takes the approval out of the project that was meant by mistake', async () => {
+  const [wrong, right] = ['2603-150105-48-01-888888', '2603-150105-48-01-999999'];
+  const standing = async (code: string) => {
+    const { project: found } = await world.ask<{ project: { approvals: object[]; standing: object[] } | null }>(
+      SUPERVISOR,
+      `{ project(code: "${code}") { approvals { no } standing { indicator { id } level } } }`,
+    );
+    return found;
+  };
+  const accepted = { accepted_at: '2026-03-13 09:00:00', entered_at: '2026-03-13 09:00:00' };
+  await world.push([project(right, LEAD), approval('D1', wrong, LEAD, accepted)]);
+  await world.goTo('2026-03-17T09:00:00+08:00');
+  expect((await standing(wrong))?.standing).toContainEqual({ indicator: { id: 'EP-04' }, level: 'WARNING' });
+  await world.push([approval('D1', right, LEAD, { ...accepted, cd_operation: 'U', cd_time: '2026-03-17 09:00:00' })]);
+  expect((await standing(wrong))?.standing ?? []).toEqual([]);
+  expect(await standing(right)).toEqual({ approvals: [{ no: 'D1' }], standing: [] });
 });
 
 test('an operator sees batches and figures, and no project', async () => {

@@ -4,8 +4,9 @@ import { scopeOf } from '@gnomon/identity';
 import type { RecordContext } from '@gnomon/records';
 import { mappedLines } from '@gnomon/records/intake-client';
 import { readMapping } from '@gnomon/records/mapping';
+import type { RecordTestWorld } from '@gnomon/records/test-world';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openWorld, SUPERVISOR, type TestWorld } from './world.ts';
+import { openEngineering, SUPERVISOR } from './world.ts';
 
 const mapping = readMapping(new URL('../data/mappings/bpic15.yaml', import.meta.url));
 const LOGS = new URL('../../../packages/province/data/logs/', import.meta.url);
@@ -13,10 +14,14 @@ const CHUNK_ROWS = 4_000;
 /** What the data's own README says. */
 const KNOWN = { 1: { cases: 1_199, events: 52_217 }, 3: { cases: 1_409, events: 59_681 } } as const;
 
-let world: TestWorld;
+let world: RecordTestWorld;
 beforeAll(async () => {
-  world = await openWorld('2026-11-23T10:00:00+08:00');
-  await world.publish(mapping.reference.agencies, mapping.reference.sources);
+  world = await openEngineering('2026-11-23T10:00:00+08:00');
+  const { agencies, sources } = mapping.reference;
+  await world.publish([
+    ...agencies.map((one) => ['agency', one] as const),
+    ...sources.map((one) => ['source', one] as const),
+  ]);
 });
 afterAll(() => world?.close());
 
