@@ -7,6 +7,7 @@ export { documentAsOf, latestEventOf, latestRow, liveRows } from './document.ts'
 export { dueNode } from './due-node.ts';
 export { openKeyedHash } from './hash-key.ts';
 export { instantText } from './instant-text.ts';
+export { createIntake, type Intake, labelOf, MAX_PUSHED_ROWS, type Taken } from './intake.ts';
 export { laneOf } from './lane.ts';
 export { lastTimelyInstant, latenessOf, pushHorizon } from './lateness.ts';
 export type { RawInput } from './raw-input.ts';
@@ -32,6 +33,7 @@ export {
 } from './resolvers/index.ts';
 export { refuseSize } from './resolvers/page-size.ts';
 export { rowsOf } from './row-lines.ts';
+export { type RowStream, rowRoutes, takeStream } from './row-routes.ts';
 export {
   type BatchKey,
   batchAccount,

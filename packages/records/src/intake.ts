@@ -1,8 +1,9 @@
 import { may, type Viewer } from '@gnomon/identity';
+import type { Database } from '@gnomon/store';
 import type { RawInput } from './raw-input.ts';
+import type { ReferenceCopy } from './reference-copy.ts';
 import { batchIdOf, type ChunkAccount, openBatch } from './store/batches.ts';
 import type { RefusedRow } from './store/refused-rows.ts';
-import { type ChunkResult, type IntakePorts, takeChunk } from './take-chunk.ts';
 
 /** Rows that one GraphQL request may carry. */
 export const MAX_PUSHED_ROWS = 5_000;
@@ -44,7 +45,25 @@ export interface Intake {
   take(input: BatchInput & { readonly chunk: number | null; readonly rows: readonly RawInput[] }): Promise<Taken>;
 }
 
-export function createIntake(ports: IntakePorts, now: () => number): Intake {
+/** What the intake of a domain stands on. */
+export interface IntakeParts {
+  /** Name of the domain and of its stream. */
+  readonly name: string;
+  readonly database: Database;
+  readonly reference: ReferenceCopy;
+  /** Takes a chunk in one transaction, with everything that follows from it. */
+  takeChunk(chunk: {
+    readonly batch: string;
+    readonly chunk: number;
+    readonly source: string | null;
+    readonly receivedAt: number;
+    readonly replay: boolean;
+    readonly rows: readonly RawInput[];
+  }): Promise<Omit<Taken, 'batchId'>>;
+}
+
+/** The intake of a domain. `now` gives the instant of arrival of rows that name none. */
+export function createIntake({ name, database, reference, takeChunk }: IntakeParts, now: () => number): Intake {
   let fresh = 0;
   return {
     sourceFor(viewer, named) {
@@ -58,10 +77,9 @@ export function createIntake(ports: IntakePorts, now: () => number): Intake {
       };
     },
     async open({ source, replay, label, from }) {
-      await ports.reference.catchUp();
-      const { name } = ports.catalogue.domain;
-      await ports.database.transaction((tx) =>
-        openBatch(tx, name, ports.reference, {
+      await reference.catchUp();
+      await database.transaction((tx) =>
+        openBatch(tx, name, reference, {
           ...{ batch: label, source, receivedAt: now(), replay },
           ...(from === undefined ? {} : { from }),
         }),
@@ -69,12 +87,10 @@ export function createIntake(ports: IntakePorts, now: () => number): Intake {
       return batchIdOf(source, label);
     },
     async take({ source, replay, label, chunk, rows }) {
-      await ports.reference.catchUp();
+      await reference.catchUp();
       // Parts without an ordinal are new each time; these count down from below zero, so that they meet no numbered chunk.
       const ordinal = chunk ?? -1 - ((Date.now() * 512 + (fresh = (fresh + 1) % 512)) % 2_147_483_000);
-      const result: ChunkResult = await takeChunk(ports, {
-        ...{ batch: label, chunk: ordinal, source, receivedAt: now(), replay, rows },
-      });
+      const result = await takeChunk({ batch: label, chunk: ordinal, source, receivedAt: now(), replay, rows });
       return { ...result, batchId: batchIdOf(source, label) };
     },
   };

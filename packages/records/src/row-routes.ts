@@ -3,7 +3,7 @@ import type { OpenSubgraph, RequestContext } from '@gnomon/subgraph-kit';
 import { CsvError } from 'csv-parse';
 import { type Intake, labelOf } from './intake.ts';
 import type { RawInput } from './raw-input.ts';
-import { refusalReason, refusalRemedy } from './refusals.ts';
+import { type RefusalTexts, refusalReason, refusalRemedy } from './refusals.ts';
 import { rowsOf } from './row-lines.ts';
 
 /** Larger chunks save nothing measurable (403 against 426 µs of CPU an item at 10,000) and hold 30 MB more. */
@@ -103,6 +103,8 @@ export interface RowStream {
   readonly intake: Intake;
   /** What a row belongs to, so that a file is not cut within it where it has those rows together. */
   belongsTo(row: RawInput): unknown;
+  /** Words of the domain's codes of refusal; those of any row when not given. */
+  readonly texts?: RefusalTexts;
   /** Closes a history's batch. */
   close(batchId: string): Promise<unknown>;
 }
@@ -143,8 +145,8 @@ export async function takeStream(
         line: 0,
         guid: refusal.guid,
         code: refusal.code,
-        reason: refusalReason(refusal),
-        remedy: refusalRemedy(refusal.code),
+        reason: refusalReason(refusal, world.texts),
+        remedy: refusalRemedy(refusal.code, world.texts),
       });
     }
   };

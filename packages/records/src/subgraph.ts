@@ -5,7 +5,7 @@ import { readCatalogue } from './catalogue.ts';
 import { readCodeLists } from './code-systems.ts';
 import { followMilestones } from './follow-milestones.ts';
 import { openKeyedHash } from './hash-key.ts';
-import { createIntake } from './intake.ts';
+import { createIntake, type Intake } from './intake.ts';
 import { createListBook } from './list-book.ts';
 import { createTimers, type TimerPorts } from './pass-time.ts';
 import { openReferenceCopy } from './reference-copy.ts';
@@ -14,6 +14,7 @@ import { type RowStream, rowRoutes } from './row-routes.ts';
 import { prefixOf, recordTypeDefs } from './schema-text.ts';
 import { closeBatch } from './store/batches.ts';
 import { readListed } from './store/listed.ts';
+import { takeChunk } from './take-chunk.ts';
 import type { RecordDomain } from './types.ts';
 
 /** How a domain of records becomes a subgraph. */
@@ -86,7 +87,7 @@ async function openWorld(
   const follower = followMilestones(ports, feed, () => whole);
   const whole: TimerPorts = { ...ports, milestonesUntil: follower.until };
   return {
-    ...{ domain, prefix, database, feed, time, ports: whole, intake: createIntake(whole, () => time.now()) },
+    ...{ domain, prefix, database, feed, time, ports: whole, intake: intakeOf(whole) },
     background: [
       { name: 'reference', run: (signal) => reference.follow(signal), settle: () => reference.catchUp() },
       ...follower.parts,
@@ -94,6 +95,12 @@ async function openWorld(
       { name: 'tallies', run: (signal) => runFolding({ database, signal }) },
     ],
   };
+}
+
+function intakeOf(ports: TimerPorts): Intake {
+  const { catalogue, database, reference, time } = ports;
+  const { name } = catalogue.domain;
+  return createIntake({ name, database, reference, takeChunk: (chunk) => takeChunk(ports, chunk) }, () => time.now());
 }
 
 function rowStream({ domain, database, time, intake, ports }: RecordWorld): RowStream {

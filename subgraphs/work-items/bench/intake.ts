@@ -3,10 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { parseArgs } from 'node:util';
-import { rowsOf } from '@gnomon/records';
+import { rowsOf, takeStream } from '@gnomon/records';
 import { copyRows, startEmbeddedServer } from '@gnomon/store';
-import type { createIntake } from '../src/intake.ts';
-import { takeStream } from '../src/row-routes.ts';
+import { rowStreamOf } from '../src/row-stream.ts';
 import { openWorld } from '../test/world.ts';
 import { itemLines } from './item-lines.ts';
 import { serverCpuSeconds } from './server-cpu.ts';
@@ -66,12 +65,16 @@ try {
           viewer: null,
           scope: { all: false, divisions: [], agencies: [], sources: [] },
           requestId: 'bench',
-        }) as unknown as { intake: ReturnType<typeof createIntake> } & Parameters<typeof takeStream>[0];
-        const { account } = await takeStream(inner, rowsOf(Readable.from(slices(own)), 'NDJSON', false), {
-          source: '115',
-          replay: false,
-          label: `bench-${round}`,
         });
+        const { account } = await takeStream(
+          rowStreamOf(inner as never),
+          rowsOf(Readable.from(slices(own)), 'NDJSON', false),
+          {
+            source: '115',
+            replay: false,
+            label: `bench-${round}`,
+          },
+        );
         if (account.taken !== rows) throw new Error(`expected ${rows} rows taken, got ${JSON.stringify(account)}`);
       }),
     );

@@ -1,9 +1,15 @@
-import { type BatchAccountRow, type BatchRow, batchAccounts, batchesById, type ReferenceCopy } from '@gnomon/records';
+import {
+  type BatchAccountRow,
+  type BatchRow,
+  batchAccounts,
+  batchesById,
+  type Intake,
+  type ReferenceCopy,
+} from '@gnomon/records';
 import type { Database, Feed, TimeSource } from '@gnomon/store';
 import { createListLoader, createLoader, type RequestContext, type RulesPort } from '@gnomon/subgraph-kit';
 import type DataLoader from 'dataloader';
 import type { CodeSystems } from './code-systems.ts';
-import type { Intake } from './intake.ts';
 import { type ItemRecord, itemsById } from './store/read-items.ts';
 import { type SubjectRecord, subjectsById } from './store/read-subjects.ts';
 import type { IntakePorts } from './take-chunk.ts';

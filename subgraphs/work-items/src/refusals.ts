@@ -41,11 +41,11 @@ export type RefusalCode = keyof typeof REFUSALS;
 export type Refusal = CommonRefusal<RefusalCode>;
 
 /** 原因: why a row was refused, for people and for the program that sent it. */
-export function refusalReason(refusal: Pick<Refusal, 'code' | 'detail'>): RefusalText {
+export function refusalReason(refusal: { readonly code: string; readonly detail: string }): RefusalText {
   return reasonOf(refusal, REFUSALS);
 }
 
 /** 处理办法: what to do about it. */
-export function refusalRemedy(code: RefusalCode): RefusalText {
+export function refusalRemedy(code: string): RefusalText {
   return remedyOf(code, REFUSALS);
 }

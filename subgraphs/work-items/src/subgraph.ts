@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { horizonOf, openReferenceCopy } from '@gnomon/records';
+import { createIntake, horizonOf, openReferenceCopy, rowRoutes } from '@gnomon/records';
 import { basicItemCode, type ReferenceSource } from '@gnomon/reference';
 import { runFolding } from '@gnomon/store';
 import {
@@ -13,13 +13,12 @@ import { SUBJECT_TYPES, sourceArrivals } from './aggregate-subjects.ts';
 import { openApplicantHash } from './applicant-key.ts';
 import { readCodeSystems } from './code-systems.ts';
 import { type WorkItemsContext, type World, workItemsContext } from './context.ts';
-import { createIntake } from './intake.ts';
 import { createTimers } from './pass-time.ts';
 import { createRejudging } from './rejudge.ts';
 import { resolvers } from './resolvers/index.ts';
-import { rowRoutes } from './row-routes.ts';
+import { rowStreamOf } from './row-stream.ts';
 import { closedUntil } from './store/periods.ts';
-import { createPushDays, type IntakePorts, STREAM } from './take-chunk.ts';
+import { createPushDays, type IntakePorts, STREAM, takeChunk } from './take-chunk.ts';
 
 /** Work items (办件): takes in what sources push, keeps every version, derives facts, judges, and tells signals. */
 export const subgraph: SubgraphDefinition<WorkItemsContext> = {
@@ -84,12 +83,15 @@ async function openWorkItems(given: Ports): Promise<OpenSubgraph<WorkItemsContex
     pushedOn: createPushDays(),
     hashApplicant: await openApplicantHash(database),
   };
-  const intake = createIntake(ports, () => time.now());
+  const intake = createIntake(
+    { name: STREAM, database, reference, takeChunk: (chunk) => takeChunk(ports, chunk) },
+    () => time.now(),
+  );
   const world: World = { database, feed, rules, time, codes, reference, intake, ports, log };
   return {
     resolvers,
     context: (request) => workItemsContext(request, world),
-    routes: (app, authenticate) => rowRoutes(app, authenticate, world),
+    routes: (app, authenticate) => rowRoutes(app, authenticate, rowStreamOf(world)),
     background: [
       {
         name: 'reference',

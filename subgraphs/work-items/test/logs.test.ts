@@ -2,12 +2,11 @@ import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { createGunzip } from 'node:zlib';
-import { rowsOf } from '@gnomon/records';
+import { rowsOf, takeStream } from '@gnomon/records';
 import { mappedLines } from '@gnomon/records/intake-client';
 import { readMapping } from '@gnomon/records/mapping';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { createIntake } from '../src/intake.ts';
-import { takeStream } from '../src/row-routes.ts';
+import { rowStreamOf } from '../src/row-stream.ts';
 import { openWorld, SUPERVISOR, type TestWorld } from './world.ts';
 
 const LOGS = fileURLToPath(new URL('../../../packages/province/data/logs/', import.meta.url));
@@ -32,8 +31,7 @@ async function takeLog(
     scope: { all: false, divisions: [], agencies: [], sources: [] },
     requestId: 't',
   });
-  const inner = context as unknown as Parameters<typeof takeStream>[0] & { intake: ReturnType<typeof createIntake> };
-  const answer = await takeStream(inner, rowsOf(Readable.from(lines), 'NDJSON', false), {
+  const answer = await takeStream(rowStreamOf(context as never), rowsOf(Readable.from(lines), 'NDJSON', false), {
     source: null,
     replay: false,
     label: name,

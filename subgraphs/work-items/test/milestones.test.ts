@@ -1,7 +1,7 @@
+import type { Intake } from '@gnomon/records';
 import { openFeed, relayOnce } from '@gnomon/store';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readCodeSystems } from '../src/code-systems.ts';
-import type { createIntake } from '../src/intake.ts';
 import { MILESTONE_ENTRY_TYPE, MILESTONE_STREAM, type Milestone } from '../src/milestones.ts';
 import { readRow } from '../src/read-row.ts';
 import { AGENCY, acceptRow, ITEM, item, openWorld, resultRow, row, stepRow, type TestWorld, viewer } from './world.ts';
@@ -207,7 +207,7 @@ describe('the milestones of a work item', () => {
         viewer: viewer('OPERATOR'),
         scope: { all: false, divisions: [], agencies: [], sources: [] },
         requestId: 'test',
-      }) as unknown as { intake: ReturnType<typeof createIntake> };
+      }) as unknown as { intake: Intake };
       await inner.intake.take({
         source: null,
         replay: true,

@@ -1,8 +1,9 @@
 import { gzipSync } from 'node:zlib';
 import { scopeOf } from '@gnomon/identity';
+import { rowRoutes } from '@gnomon/records';
 import fastify from 'fastify';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { rowRoutes } from '../src/row-routes.ts';
+import { rowStreamOf } from '../src/row-stream.ts';
 import { acceptRow, openWorld, SOURCE, SUPERVISOR, stepRow, type TestWorld } from './world.ts';
 
 let world: TestWorld;
@@ -18,7 +19,7 @@ beforeAll(async () => {
         authorization === 'Bearer source' ? SOURCE : authorization === 'Bearer supervisor' ? SUPERVISOR : null;
       return { viewer, scope: scopeOf(viewer), requestId: 't' };
     },
-    inner as never,
+    rowStreamOf(inner as never),
   );
   await app.listen({ host: '127.0.0.1', port: 0 });
 });

@@ -1,11 +1,18 @@
-import { batchesById, closeBatch, explainRefusedRow, listRefused } from '@gnomon/records';
+import {
+  batchesById,
+  closeBatch,
+  explainRefusedRow,
+  labelOf,
+  listRefused,
+  MAX_PUSHED_ROWS,
+  type Taken,
+} from '@gnomon/records';
 import { requirePermission, text } from '@gnomon/subgraph-kit';
 import { batchArrivals } from '../aggregate-subjects.ts';
 import type { WorkItemsContext } from '../context.ts';
-import { labelOf, MAX_PUSHED_ROWS } from '../intake.ts';
 import { refusalReason, refusalRemedy } from '../refusals.ts';
 import { dateOf } from '../source-counts.ts';
-import { type ChunkResult, STREAM } from '../take-chunk.ts';
+import { STREAM } from '../take-chunk.ts';
 
 interface RowInput {
   readonly table: string;
@@ -94,7 +101,7 @@ function rowOf(row: RowInput): unknown {
     : row.columns;
 }
 
-function pushed(result: ChunkResult & { readonly batchId: string }) {
+function pushed(result: Taken) {
   return {
     __typename: 'PushRowsPayload',
     batchId: result.batchId,
