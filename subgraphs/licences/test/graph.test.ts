@@ -1,8 +1,8 @@
 import { makeCreditCode } from '@gnomon/identifiers';
 import type { Milestone } from '@gnomon/records';
-import type { ReferenceAgency, ReferenceSource } from '@gnomon/reference';
+import { agency, type RecordTestWorld, source, viewer } from '@gnomon/records/test-world';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { LIBRARY, openWorld, SUPERVISOR, type TestWorld, viewer } from './world.ts';
+import { LIBRARY, openLicences, SUPERVISOR, WORK_ITEMS } from './world.ts';
 
 interface Body {
   readonly uscc: string;
@@ -15,15 +15,6 @@ const [ONE, OTHER, BUREAU] = ['150105', '150622', '15'].map((division, index) =>
 })) as [Body, Body, Body];
 const TYPE = '11100000000013338W011';
 const RESIDENT = '11010519491231002X';
-const agency = ({ uscc, division }: Body): ReferenceAgency => ({
-  ...{ uscc, division, name: '测试机构', nameEn: null, department: '', level: 3, duty: 'IMPLEMENTING' },
-  ...{ reportsTo: null, from: null, to: null },
-});
-const source = (id: string): ReferenceSource => ({
-  ...{ id, name: '测试数源', nameEn: null, agency: BUREAU.uscc, division: '15', ownPlatform: true, mustPush: false },
-  ...{ registeredAt: '2024-01-02T09:00:00+08:00', exempt: null },
-});
-
 /** Everything that a domain of two agencies can hold: a licence late, one with a bad change, a duplicate, a returned row, a plan. */
 function rowsOf({ uscc }: Body, mark: string, number = `N${mark}`): readonly Record<string, unknown>[] {
   const row = (table: string, guid: string, columns: Record<string, unknown>) => ({
@@ -81,14 +72,16 @@ const milestone = ({ uscc, division }: Body, mark: string): Milestone => ({
   },
 });
 
-let world: TestWorld;
+let world: RecordTestWorld;
 const asOne = viewer('AGENCY', { agency: ONE.uscc, division: ONE.division, tier: 'BANNER' });
 beforeAll(async () => {
-  world = await openWorld('2026-04-01T11:00:00+08:00');
-  await world.publish({
-    agencies: [agency(ONE), agency(OTHER), agency(BUREAU)],
-    sources: [source(LIBRARY), source('115')],
-  });
+  world = await openLicences('2026-04-01T11:00:00+08:00');
+  await world.publish([
+    ...[ONE, OTHER, BUREAU].map(({ uscc, division }) => ['agency', agency(uscc, division)] as const),
+    ...[LIBRARY, '115'].map(
+      (id) => ['source', source(id, BUREAU.uscc, BUREAU.division, { ownPlatform: true })] as const,
+    ),
+  ]);
   await world.push([
     {
       ...{ table: 'lic_type', row_guid: 'T1', cd_operation: 'I', cd_time: '2026-03-01 09:00:00', data_source: LIBRARY },
@@ -100,10 +93,11 @@ beforeAll(async () => {
   await world.push(
     ['a', 'b'].map((mark) => ({ ...rowsOf(ONE, mark)[0]!, row_guid: `${mark}-bad`, certificate_source_id: '' })),
   );
-  await world.tell([milestone(ONE, 'a'), milestone(OTHER, 'b')]);
+  await world.milestones(WORK_ITEMS, [milestone(ONE, 'a'), milestone(OTHER, 'b')]);
   await world.goTo('2026-04-02T12:00:00+08:00');
   dueSoon = { own: await aheadOf(asOne), all: await aheadOf(SUPERVISOR) };
   await world.goTo('2026-05-06T09:00:00+08:00');
+  expect((await world.signals()).length).toBeGreaterThan(0);
 });
 const aheadOf = async (who: typeof asOne): Promise<readonly string[]> => {
   const { licenceDueSoon } = await world.ask<{ licenceDueSoon: { nodes: readonly { subjectId: string }[] } }>(
