@@ -11,6 +11,8 @@ import {
   SCENES,
   type SeasonOptions,
 } from '@gnomon/province';
+import { openKeyedHash } from '@gnomon/records';
+import { openDatabase } from '@gnomon/store';
 import { readEnvironment } from '@gnomon/subgraph-kit';
 import { pino } from 'pino';
 import { type RowDomain, rowDomain } from '../src/domains.ts';
@@ -83,7 +85,7 @@ export async function runPlantedSeason(options: {
     if (options.road === 'live') {
       for (const window of windowsOf(arrivals, options.arriveEveryMs)) {
         present = window.at;
-        for (const part of await pushWindow(hub, window.arrivals, present)) add(part);
+        for (const part of await pushWindow(hub, window.arrivals)) add(part);
         await hub.settle();
         options.onProgress?.(new Date(present).toISOString());
       }
@@ -95,7 +97,8 @@ export async function runPlantedSeason(options: {
     }
     present = season.readAt;
     await hub.settle();
-    return { season, found: await standing(hub), ...account };
+    const truth = await withKeys(hub.databaseUrl, season.truth);
+    return { season: { ...season, truth }, found: await standing(hub), ...account };
   } finally {
     await hub.close();
     rmSync(home, { recursive: true, force: true });
@@ -106,17 +109,36 @@ export async function runPlantedSeason(options: {
 async function pushWindow(
   hub: Hub,
   arrivals: readonly (DomainArrival & { readonly to: RowDomain })[],
-  at: number,
 ): Promise<readonly HistoryAccount[]> {
   const accounts: HistoryAccount[] = [];
   const base = demoViewers()('source-115');
-  for (const [key, rows] of Map.groupBy(arrivals, (arrival) => `${arrival.to} ${String(arrival.row.data_source)}`)) {
-    const [to, source] = key.split(' ') as [RowDomain, string];
+  const parts = Map.groupBy(arrivals, ({ to, row }) => `${to}\n${String(row.data_source)}\n${String(row.cd_batch)}`);
+  for (const [key, rows] of parts) {
+    const [to, source, batch] = key.split('\n') as [RowDomain, string, string];
     const viewer = { ...base, id: `source-${source}`, sources: [source] };
     for (let start = 0; start < rows.length; start += LIVE_ROWS) {
       const part: readonly Arrival[] = rows.slice(start, start + LIVE_ROWS);
-      accounts.push(await pushArrivals(hub, part, { viewer, batch: `until-${at}`, chunk: null, to }));
+      accounts.push(await pushArrivals(hub, part, { viewer, batch, chunk: null, to }));
     }
   }
   return accounts;
+}
+
+/** The truth with the hub's own keys in place of `{key X}`: persons are known to it by a keyed hash only. */
+async function withKeys(url: string, truth: ProvinceSeason['truth']): Promise<ProvinceSeason['truth']> {
+  const database = await openDatabase({
+    url,
+    schema: 'reviews',
+    applicationName: 'truth',
+    log: pino({ level: 'silent' }),
+  });
+  try {
+    const keyOf = await openKeyedHash(database);
+    return truth.map((one) => ({
+      ...one,
+      subject: one.subject.replace(/\{key ([^}]*)\}/g, (_, text: string) => keyOf(text)),
+    }));
+  } finally {
+    await database.close();
+  }
 }

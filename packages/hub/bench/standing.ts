@@ -69,23 +69,34 @@ export interface PlantedFinding {
   readonly turnedAt: string | null;
 }
 
-/** What differs between what stands and what was planted; both lists empty means precision and recall of one. */
+/**
+ * What differs between what stands and what was planted, one for one; all lists empty means precision and recall of one. Where a subject
+ * has several of one indicator and level, those of equal instants belong together.
+ */
 export function compareWithTruth(
   found: readonly FoundSignal[],
   truth: readonly PlantedFinding[],
 ): { readonly missed: readonly string[]; readonly extra: readonly string[]; readonly wrongInstant: readonly string[] } {
-  const key = (one: { indicator: string; subject: string; level: string }): string =>
-    `${one.indicator} ${one.level} ${one.subject}`;
-  const foundBy = new Map(found.map((one) => [key(one), one]));
-  const planted = new Set(truth.map(key));
-  return {
-    missed: truth.filter((one) => !foundBy.has(key(one))).map(key),
-    extra: found.filter((one) => !planted.has(key(one))).map((one) => `${key(one)} ${one.turnedAt} ${one.message}`),
-    wrongInstant: truth.flatMap((one) => {
-      const match = foundBy.get(key(one));
-      if (match === undefined || one.turnedAt === null || Date.parse(match.turnedAt) === Date.parse(one.turnedAt))
-        return [];
-      return [`${key(one)}: ${match.turnedAt}, planted ${one.turnedAt}`];
-    }),
+  const waiting = Map.groupBy(found, keyOf);
+  const take = (one: PlantedFinding, fits: (match: FoundSignal) => boolean): FoundSignal | undefined => {
+    const candidates = waiting.get(keyOf(one)) ?? [];
+    const at = candidates.findIndex(fits);
+    return at < 0 ? undefined : candidates.splice(at, 1)[0];
   };
+  const isExact = (one: PlantedFinding) => (match: FoundSignal) =>
+    one.turnedAt !== null && Date.parse(match.turnedAt) === Date.parse(one.turnedAt);
+  const inexact = truth.filter((one) => take(one, isExact(one)) === undefined);
+  const missed: string[] = [];
+  const wrongInstant: string[] = [];
+  for (const one of inexact) {
+    const match = take(one, () => true);
+    if (match === undefined) missed.push(keyOf(one));
+    else if (one.turnedAt !== null) wrongInstant.push(`${keyOf(one)}: ${match.turnedAt}, planted ${one.turnedAt}`);
+  }
+  const extra = [...waiting.values()].flat().map((one) => `${keyOf(one)} ${one.turnedAt} ${one.message}`);
+  return { missed, extra, wrongInstant };
+}
+
+function keyOf(one: { readonly indicator: string; readonly subject: string; readonly level: string }): string {
+  return `${one.indicator} ${one.level} ${one.subject}`;
 }

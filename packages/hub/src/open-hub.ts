@@ -1,8 +1,13 @@
 import type { AddressInfo } from 'node:net';
+import { subgraph as bundles } from '@gnomon/bundles';
+import { subgraph as centres } from '@gnomon/centres';
+import { subgraph as engineering } from '@gnomon/engineering';
 import { createGateway, type Gateway, readSupergraph } from '@gnomon/gateway';
 import { dashboardTexts } from '@gnomon/gateway/dashboard';
 import { may, type Viewer } from '@gnomon/identity';
+import { subgraph as licences } from '@gnomon/licences';
 import { subgraph as registry } from '@gnomon/registry';
+import { subgraph as reviews } from '@gnomon/reviews';
 import {
   type Database,
   type Feed,
@@ -30,11 +35,20 @@ import { subgraph as workItems } from '@gnomon/work-items';
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Logger } from 'pino';
 import { collectDefaultMetrics, Registry } from 'prom-client';
+import { ROW_DOMAINS } from './domains.ts';
 
-/** Every subgraph, in the order in which they open: the registry first, since the others follow what it publishes. */
+/**
+ * Every subgraph, in the order in which they open and settle: the registry first, since the others follow what it publishes; then work
+ * items, whose milestones the other domains follow; supervision, which follows all of them, last.
+ */
 const SUBGRAPHS: readonly SubgraphDefinition<object>[] = [
   registry,
   workItems,
+  licences,
+  reviews,
+  bundles,
+  engineering,
+  centres,
   supervision,
 ] as readonly SubgraphDefinition<object>[];
 
@@ -174,8 +188,12 @@ export async function openHub(options: HubOptions): Promise<Hub> {
 /** The newest cursor of each subscription field, so that a client that is cut before its first event can resume from there. */
 async function newestCursors(feed: Feed, viewer: Viewer | null): Promise<Readonly<Record<string, unknown>>> {
   if (!may(viewer, 'READ_FEED')) return {};
-  const [supervisionFeed, workItemSignals] = await Promise.all([feed.head('supervision'), feed.head('work-items')]);
-  return { cursors: { supervisionFeed, workItemSignals } };
+  const streams = [
+    ['supervisionFeed', 'supervision'],
+    ...Object.entries(ROW_DOMAINS).map(([name, { signals }]) => [signals, name]),
+  ];
+  const heads = await Promise.all(streams.map(async ([field, stream]) => [field, await feed.head(stream as string)]));
+  return { cursors: Object.fromEntries(heads) as Record<string, string | null> };
 }
 
 function startRelay(database: Database): () => Promise<void> {
