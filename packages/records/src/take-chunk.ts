@@ -241,9 +241,10 @@ function want(states: Map<string, RecordState>, { record, id }: RowPlace, row: R
   if (!states.has(key)) states.set(key, newRecord(record, id, row.source, row.receivedAt));
 }
 
-/** Rows by instant of arrival, earliest first. Nearly always one. */
+/** Rows by instant of arrival, earliest first; milestones of an instant come before its pushed rows, as an arrival of their own. */
 function byArrival(rows: readonly ReadRow[]): Iterable<readonly [number, readonly ReadRow[]]> {
-  return [...Map.groupBy(rows, (row) => row.receivedAt)].sort((a, b) => a[0] - b[0]);
+  const groups = Map.groupBy(rows, (row) => row.receivedAt * 2 + (row.isMilestone ? 0 : 1));
+  return [...groups].sort((a, b) => a[0] - b[0]).map(([key, group]) => [Math.floor(key / 2), group] as const);
 }
 
 function takeListed(page: WritableListBook, row: ReadRow, fate: (row: ReadRow, fate: Fate) => void): boolean {
