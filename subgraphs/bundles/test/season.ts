@@ -24,7 +24,7 @@ export interface Season {
 }
 
 /**
- * The bundles' season of a seed as it arrives: rows on the next full five minutes, with disorder up to ninety minutes late,
+ * The bundles' season of a seed as it arrives: rows on the next half hour, with disorder up to an hour late,
  * in any order, some of them twice. Work items are told by their milestones, made here by hand from the rows of the story.
  */
 export function bundleSeason(seed: number, options: { readonly disorder: boolean; readonly clean?: number }): Season {
@@ -33,11 +33,11 @@ export function bundleSeason(seed: number, options: { readonly disorder: boolean
   const scene = plantBundles(world);
   const random = world.random.fork('arrivals');
   const rows = (scene.rows.bundles ?? []).flatMap(({ eventAt, row }) => {
-    const at = arrivalOf(eventAt, options.disorder ? random.int(0, 90) * MINUTE : 0);
+    const at = arrivalOf(eventAt, options.disorder ? random.int(0, 60) * MINUTE : 0);
     return options.disorder && random.chance(0.05)
       ? [
           { at, row },
-          { at: at + 5 * MINUTE, row },
+          { at: at + 30 * MINUTE, row },
         ]
       : [{ at, row }];
   });
@@ -111,9 +111,9 @@ function newsOf(row: Row): Milestone['facts'] | null {
   return null;
 }
 
-/** On the next full five minutes, and within the day of the event. */
+/** On the next half hour, and within the day of the event. */
 function arrivalOf(eventAt: number, delay: number): number {
-  const step = 5 * MINUTE;
+  const step = 30 * MINUTE;
   const midnight = Math.floor((eventAt + 8 * 60 * MINUTE) / DAY) * DAY - 8 * 60 * MINUTE;
   return Math.min(Math.floor((eventAt + delay) / step) * step + step, Math.max(midnight + EVENING, eventAt + 1000));
 }
