@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import type { Database } from '@gnomon/store';
 
 /**
@@ -9,5 +9,5 @@ export async function openKeyedHash(database: Database): Promise<(text: string) 
   const [row] = await database.sql<{ key: string }[]>`/* readHashKey */ select key from hub.hash_key`;
   if (row === undefined) throw new Error('hub.hash_key: expected the hub’s key, found none; restore it from a backup.');
   const { key } = row;
-  return (text) => hash('sha256', `${key}\n${text}\n${key}`, 'hex').slice(0, 16);
+  return (text) => createHmac('sha256', key).update(text).digest('hex').slice(0, 16);
 }
