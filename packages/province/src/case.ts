@@ -13,7 +13,14 @@ export interface TimedRow {
 /** What must be found, and nothing else: the truth that the generator writes beside its load. */
 export interface Finding {
   readonly indicator: string;
-  readonly subjectKind: 'work-item' | 'source-day' | 'source' | 'intake-batch' | 'agency-month' | 'agency-item-month';
+  readonly subjectKind:
+    | 'work-item'
+    | 'source-day'
+    | 'source'
+    | 'intake-batch'
+    | 'agency-month'
+    | 'agency-item-month'
+    | 'matter';
   readonly subject: string;
   /** Element of the subject that it is about (a step, a notice, a payment); empty when the subject as a whole. */
   readonly occurrence: string;
@@ -247,6 +254,19 @@ export class CaseWriter {
       occurrence,
       level,
       turnedAt: turnedAt === null ? null : instantText(turnedAt),
+    });
+    return this;
+  }
+
+  /** Notes a contradiction that must be asked about this work item. */
+  plantMatter(indicator: string, level: Finding['level'], turnedAt: number): this {
+    this.truth.push({
+      indicator,
+      subjectKind: 'matter',
+      subject: `work-item:${this.subject}`,
+      occurrence: '',
+      level,
+      turnedAt: instantText(turnedAt),
     });
     return this;
   }

@@ -191,7 +191,12 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     return kase.plant('WI-20', 'WARNING', at(stage.calendar.workdayAfter(dayOf(approved), 1) + 1));
   },
   'WI-20 yellow': (stage, index) => extended(stage, index, { extend_days: 12 }).plant('WI-20', 'YELLOW', null),
-  'WI-21 red': (stage, index) => paid(stage, index, SMALL_FREE, 30, { standard: '' }).plant('WI-21', 'RED', null),
+  'WI-21 red': (stage, index) => {
+    const kase = paid(stage, index, SMALL_FREE, 30, { standard: '' }).plant('WI-21', 'RED', null);
+    // Not refunded after five working days, the payment and the published item are asked about side by side.
+    const asked = at(stage.calendar.workdayAfter(acceptDay(kase), 5) + 1);
+    return asked < stage.readAt ? kase.plantMatter('CX-09', 'YELLOW', asked) : kase;
+  },
   'WI-22 yellow': (stage, index) => {
     const kase = paid(stage, index, SMALL_PAID, 80, {});
     const refunded = at(stage.calendar.workdayAfter(acceptDay(kase), 3), 600);
