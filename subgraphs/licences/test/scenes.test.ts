@@ -1,9 +1,10 @@
 import type { SceneFinding } from '@gnomon/province';
+import { openKeyedHash } from '@gnomon/records';
 import type { RecordTestWorld } from '@gnomon/records/test-world';
 import type { Signal } from '@gnomon/subgraph-kit';
 import { describe, expect, test } from 'vitest';
 import { recountDays, recountMonths, recountTerms } from './recount.ts';
-import { licenceSeason, type Season } from './season.ts';
+import { keyed, licenceSeason, type Season } from './season.ts';
 import { openLicences, WORK_ITEMS } from './world.ts';
 
 /** The world of a season before its first row. */
@@ -22,9 +23,10 @@ async function openSeason({ scene, steps }: Season, at?: number): Promise<Record
 async function live(season: Season): Promise<readonly Signal[]> {
   const world = await openSeason(season);
   try {
+    const hash = await openKeyedHash(world.database);
     for (const { at, milestones, rows } of season.steps) {
       await world.goTo(at);
-      if (milestones.length > 0) await world.milestones(WORK_ITEMS, milestones);
+      if (milestones.length > 0) await world.milestones(WORK_ITEMS, keyed(milestones, hash));
       if (rows.length > 0) await world.push(rows);
     }
     await world.goTo(season.world.readAt);
@@ -49,8 +51,9 @@ async function factsOf(
 async function history(season: Season, look?: (world: RecordTestWorld) => Promise<void>): Promise<readonly Signal[]> {
   const world = await openSeason(season, season.world.readAt);
   try {
+    const hash = await openKeyedHash(world.database);
     for (const { milestones } of season.steps)
-      if (milestones.length > 0) await world.milestones(WORK_ITEMS, milestones);
+      if (milestones.length > 0) await world.milestones(WORK_ITEMS, keyed(milestones, hash));
     const rows = season.steps.flatMap((step) =>
       step.rows.map((row) => ({ ...row, received_at: new Date(step.at).toISOString() })),
     );

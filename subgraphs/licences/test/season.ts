@@ -60,7 +60,7 @@ export function licenceSeason(seed: number, options: { readonly disorder: boolea
   }
 }
 
-/** What work items tell of the granted ones among the story's. */
+/** What work items tell of the granted ones among the story's; `applicantKey` holds the applicant's number, to be hashed by whoever has the hub's key. */
 function milestonesOf({ rows, agencies }: Scene): readonly Milestone[] {
   const divisions = new Map(agencies.map((agency) => [agency.uscc, agency.division]));
   const items = new Map<string, Record<string, unknown>>();
@@ -73,6 +73,7 @@ function milestonesOf({ rows, agencies }: Scene): readonly Milestone[] {
         agency: row.org_code,
         item: row.task_code,
         acceptedAt: Date.parse(String(row.accept_date)),
+        applicantKey: row.applyer_page_code,
       });
     if (row.table === 'up_pro_result')
       Object.assign(known, {
@@ -92,7 +93,7 @@ function milestonesOf({ rows, agencies }: Scene): readonly Milestone[] {
     agency: agency as string,
     division: divisions.get(agency as string) ?? '',
     item: item as string,
-    facts: { outcome: 'GRANTED', applicantKey: null, ...facts } as Milestone['facts'],
+    facts: { outcome: 'GRANTED', ...facts } as Milestone['facts'],
   }));
 }
 
@@ -101,4 +102,12 @@ function halfHourAfter(eventAt: number, delay: number): number {
   const step = 30 * MINUTE;
   const evening = Math.floor((eventAt + 8 * 60 * MINUTE) / DAY) * DAY + 15.5 * 60 * MINUTE;
   return Math.min(Math.ceil((eventAt + delay) / step) * step + 1000, Math.max(evening, eventAt + 1000));
+}
+
+/** Milestones with the applicant's number hashed as the hub hashes persons. */
+export function keyed(milestones: readonly Milestone[], hash: (text: string) => string): readonly Milestone[] {
+  return milestones.map((one) => ({
+    ...one,
+    facts: { ...one.facts, applicantKey: hash(String(one.facts.applicantKey)) },
+  }));
 }

@@ -222,11 +222,15 @@ function duplicateRate(world: SceneWorld, writer: LicenceWriter, agency: CastAge
   writer.plant('EL-07', 'licence-agency-month', `${agency.uscc}:${month}`, 'WARNING', null);
 }
 
-/** EL-08: three of twenty-five licences bear a number that their result does not name, 12 %. */
+/** EL-08: of twenty-five licences one bears another number than its result, one another holder, one a later date: 12 %. */
 function facesThatDiffer(world: SceneWorld, writer: LicenceWriter, agency: CastAgency): void {
   const day = world.workdays[22] as number;
-  for (let index = 0; index < SAMPLE; index += 1)
-    writer.licenceOfWorkItem(agency, day, index, index < 3 ? { certificate_number: `误-${index}` } : {});
+  const faces = [
+    { certificate_number: '误-1' },
+    { certificate_holder_code: world.applicants.next().residentId },
+    { issue_date: dateText(day + 1) },
+  ];
+  for (let index = 0; index < SAMPLE; index += 1) writer.licenceOfWorkItem(agency, day, index, faces[index] ?? {});
   plantDay(writer, 'EL-08', agency, day, 'RED');
 }
 
