@@ -99,8 +99,8 @@ async function factsAt(
   if (period.span !== '' && at === period.endsAt && counts.some(({ delayed }) => delayed)) {
     const complete = pushHorizon(closing.rules.calendar).inverse(period.endsAt);
     if (period.dueAt < complete) {
-      // The mark that may come late has armed that instant; a stretched span is armed here.
-      if (period.span.includes('W')) await writePeriods(tx, [{ ...period, dueAt: complete }]);
+      // The mark that may come late has armed that instant itself, unless it is none of those that make the aggregate come to be.
+      await writePeriods(tx, [{ ...period, dueAt: complete }]);
       return 'WAITS';
     }
   }

@@ -94,6 +94,7 @@ function deriveParcel(document: RecordDocument, id: string, world: DeriveWorld):
   const row = latestRow(document.parcel);
   if (row === undefined) return null;
   const depot = String(row.c.depot ?? '');
+  if (depot === 'BROKEN') throw new Error('a depot that cannot be understood');
   const sentAt = Number(row.c.sent_at ?? row.r);
   const deliveredAt = typeof row.c.delivered_at === 'number' ? row.c.delivered_at : null;
   const isLost = row.c.state === 'LOST';
