@@ -13,6 +13,7 @@ export { plantCentres } from './domains/centres.ts';
 export { plantContradictions } from './domains/contradictions.ts';
 export { plantEngineering } from './domains/engineering.ts';
 export { plantLicences } from './domains/licences.ts';
+export { reviewsOf } from './domains/review-load.ts';
 export { plantReviews } from './domains/reviews.ts';
 export { type LiveOptions, liveProvince } from './live.ts';
 export { type MonthOptions, type ProvinceMonth, provinceMonth } from './month.ts';

@@ -1,6 +1,16 @@
 import { readCalendarFolder } from '@gnomon/working-time/folder';
 import { expect, test } from 'vitest';
-import { naiveCalendar, type PushedRow, plantReviews, type Scene, sceneWorldOf } from '../src/index.ts';
+import {
+  naiveCalendar,
+  type PushedRow,
+  plantReviews,
+  provinceCast,
+  provinceMonth,
+  reviewsOf,
+  type Scene,
+  sceneWorldOf,
+} from '../src/index.ts';
+import { createRandom } from '../src/random.ts';
 
 const calendar = naiveCalendar(
   readCalendarFolder(new URL('../../../rules/calendar', import.meta.url).pathname).notices,
@@ -77,4 +87,29 @@ test('a third of the clean reviews is graded in the system that counts the other
   const others = reviews.filter(({ code_system }) => code_system === 'GB/T 39046-2020');
   expect(others.length).toBeGreaterThan(40);
   expect(new Set(others.map(({ satisfaction }) => satisfaction))).toEqual(new Set(['1', '2', '3']));
+});
+
+test('a load of work items gets good reviews of every fifth finished item, each by somebody else, and a list of all its items', () => {
+  const cast = provinceCast({ seed: 5, agencies: 6 });
+  const month = provinceMonth({
+    ...{ seed: 5, cast, calendar, from: '2026-04-01', to: '2026-04-30', items: 900, defectRate: 0.05 },
+    disorder: { late: 0, shuffled: 0, doubled: 0 },
+  });
+  const days = Array.from({ length: 30 }, (_, index) => 20_544 + index);
+  const load = month.arrivals.map(({ row }) => row);
+  const rows = reviewsOf(load, { random: createRandom(5), calendar, days }).map(({ row }) => row);
+  expect(rows).toEqual(reviewsOf(load, { random: createRandom(5), calendar, days }).map(({ row }) => row));
+  const codes = new Set(load.flatMap(({ table, task_code }) => (table === 'up_pro_accept' ? [task_code] : [])));
+  expect(new Set(rows.flatMap(({ table, task_code }) => (table === 'up_review_item' ? [task_code] : [])))).toEqual(
+    codes,
+  );
+  const finished = new Set(load.flatMap(({ table, project_no }) => (table === 'up_pro_result' ? [project_no] : [])));
+  const reviews = rows.filter(({ table }) => table === 'up_review');
+  expect(reviews.every(({ project_no }) => finished.has(project_no as string))).toBe(true);
+  expect(reviews.every(({ satisfaction }) => ['4', '5'].includes(String(satisfaction)))).toBe(true);
+  const active = reviews.filter(({ is_default }) => is_default === false);
+  expect(new Set(active.map(({ reviewer_phone }) => reviewer_phone)).size).toBe(active.length);
+  expect(active.length / finished.size).toBeGreaterThan(0.18);
+  const byAgency = Map.groupBy(reviews, ({ org_code }) => org_code);
+  for (const agency of cast.agencies) expect(byAgency.get(agency.uscc)?.length).toBeGreaterThan(10);
 });

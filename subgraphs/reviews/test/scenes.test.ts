@@ -60,7 +60,7 @@ async function tellOf(season: Season, world: RecordTestWorld): Promise<readonly 
   return (await world.signals()).map((one) => {
     if (one.subjectKind !== 'review-staff') return one;
     const [agency, pseudonym = ''] = one.subject.split(':');
-    return { ...one, subject: `${agency}:${numbers.get(pseudonym)}` };
+    return { ...one, subject: `${agency}:{key ${numbers.get(pseudonym)}}` };
   });
 }
 

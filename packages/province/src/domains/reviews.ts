@@ -16,7 +16,7 @@ const CLEAN_AN_AGENCY = 120;
 /**
  * The reviews' part of a season: a clean load in both code systems, and for every indicator of reviews at least one
  * violation, each on an agency of its own, with the truth beside it. A finding about a person (kind `review-staff`)
- * names `<credit code>:<number as pushed>`; the hub shows a pseudonym in the number's place.
+ * names `<credit code>:{key <number as pushed>}`: the hub shows its keyed hash of the number in that place.
  */
 export function plantReviews(world: SceneWorld): Scene {
   const writer = new ReviewWriter(world);
@@ -311,7 +311,7 @@ function repeatedWithAPerson(stage: Stage): void {
     const staff = `P${count}-${agency.uscc.slice(-5)}`;
     for (let index = 0; index < count; index += 1)
       writer.handle(badReview(stage, dayIn(world, 2, 5 + index), count * 5 + index, { staff }));
-    writer.plant('RV-07', 'review-staff', `${agency.uscc}:${staff}`, level);
+    writer.plant('RV-07', 'review-staff', `${agency.uscc}:{key ${staff}}`, level);
   }
 }
 
