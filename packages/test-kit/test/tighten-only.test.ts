@@ -57,11 +57,15 @@ function isAccepted(rule: string, { name, value }: PublishedParameter, to: numbe
   );
 }
 
-/** A rule's own file, the files of rules to which any of them yields, and all dictionaries. */
+/** A rule's own file, the files of rules to which any of them yields, and the dictionaries of their subjects. */
 function isNeededFor(rule: string): (file: RuleFile) => boolean {
   const needed = new Set([rule]);
   for (const id of needed) for (const other of rules.get(id)?.yieldsTo ?? []) needed.add(other);
-  return ({ path }) => path.startsWith('facts/') || needed.has(/^base\/(.+)\.yaml$/.exec(path)?.[1] ?? '');
+  const subjects = new Set([...needed].flatMap((id) => rules.get(id)?.subjects ?? []));
+  return ({ path }) => {
+    const [, folder, name = ''] = /^(facts|base)\/(.+)\.yaml$/.exec(path) ?? [];
+    return folder === 'facts' ? subjects.has(name) : needed.has(name);
+  };
 }
 
 function overlay(rule: string, name: string, value: string): RuleFile {
