@@ -3,7 +3,7 @@ import { dayOf, formatDay } from '@gnomon/working-time';
 import { isEntered } from '../derive/handled-item.ts';
 import { listedText } from '../derive/place.ts';
 import { indexBy } from '../listed-index.ts';
-import { allPublished, type Published, published, textIn, whereListed } from './listed.ts';
+import { isSeen, listOf, type Published, published, textIn, whereListed } from './listed.ts';
 import { refuseMoreThan } from './most.ts';
 
 const MOST_DAYS = 62;
@@ -21,17 +21,19 @@ export const Centre = {
   hours: (centre: Published) => textIn(centre, 'hours'),
   extendedHours: (centre: Published) => textIn(centre, 'extended_hours'),
   windows: ({ id }: Published, _: unknown, context: RecordContext) =>
-    (indexBy(context.records.ports.lists.all('centre_window'), 'centre_id').get(id) ?? []).map((body) => ({
-      id: `${id}:${listedText(body, 'window_no')}`,
-      body,
-    })),
-  devices: ({ id }: Published, _: unknown, context: RecordContext) =>
-    (indexBy(allPublished(context, 'device'), 'centre_id').get(id) ?? []).map((body) => ({
-      id: listedText(body, 'device_id'),
-      body,
-    })),
-  entry({ id }: Published, _: unknown, context: RecordContext) {
-    const items = indexBy(allPublished(context, 'centre_item'), 'centre_id').get(id) ?? [];
+    (indexBy(listOf(context, 'centre_window'), 'centre_id').get(id) ?? [])
+      .map((body) => ({ id: `${id}:${listedText(body, 'window_no')}`, body }))
+      .filter((window) => isSeen(context, 'centre_window', window)),
+  devices: (centre: Published, _: unknown, context: RecordContext) =>
+    isSeen(context, 'centre', centre)
+      ? (indexBy(listOf(context, 'device'), 'centre_id').get(centre.id) ?? []).map((body) => ({
+          id: listedText(body, 'device_id'),
+          body,
+        }))
+      : [],
+  entry(centre: Published, _: unknown, context: RecordContext) {
+    if (!isSeen(context, 'centre', centre)) return null;
+    const items = indexBy(listOf(context, 'centre_item'), 'centre_id').get(centre.id) ?? [];
     const must = items.filter((item) => item.must_enter === true && item.negative_list !== true);
     const now = context.records.time.now();
     return {

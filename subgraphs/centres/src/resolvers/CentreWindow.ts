@@ -1,6 +1,6 @@
 import { agencyNode, divisionNode, type RecordContext, standingNodes } from '@gnomon/records';
-import { placeOfWindow } from '../derive/place.ts';
-import { centreOf, type Published, published, textIn } from './listed.ts';
+import { listedText, placeOfWindow } from '../derive/place.ts';
+import { centreOf, type Published, placeWorld, published, textIn } from './listed.ts';
 import { refuseMoreThan } from './most.ts';
 
 const MOST_DAYS = 62;
@@ -28,11 +28,6 @@ export const CentreWindow = {
   },
 };
 
-function placeOf({ id, body }: Published, { records: { ports } }: RecordContext): ReturnType<typeof placeOfWindow> {
-  const centre = id.split(':')[0] ?? '';
-  const world = {
-    listed: ports.lists.get,
-    agency: (uscc: string) => ports.reference.agency(uscc),
-  };
-  return placeOfWindow(world, centre, String(body.window_no ?? ''));
+function placeOf({ body }: Published, { records: { ports } }: RecordContext): ReturnType<typeof placeOfWindow> {
+  return placeOfWindow(placeWorld(ports), listedText(body, 'centre_id'), listedText(body, 'window_no'));
 }

@@ -1,7 +1,7 @@
 import { type RecordContext, type RecordFilter, trimDivision } from '@gnomon/records';
 import { createPaging, type PageArguments, requirePermission } from '@gnomon/subgraph-kit';
 import { listedText } from '../derive/place.ts';
-import { allPublished, published } from './listed.ts';
+import { isSeen, listOf, published } from './listed.ts';
 
 const centres = createPaging<[string]>('centres', ['string']);
 const record =
@@ -11,7 +11,7 @@ const record =
     return context.records.load.record.load(`${kind} ${id}`);
   };
 const listed =
-  (table: string) =>
+  (table: 'centre' | 'centre_window') =>
   (_: unknown, { id }: { id: string }, context: RecordContext) =>
     published(context, table, id);
 const list =
@@ -29,8 +29,9 @@ export const Query = {
   ) {
     const request = centres.request(page);
     const within = division === null || division === undefined ? '' : trimDivision(division);
-    const found = allPublished(context, 'centre')
+    const found = listOf(context, 'centre')
       .map((body) => ({ id: listedText(body, 'centre_id'), body }))
+      .filter((centre) => isSeen(context, 'centre', centre))
       .filter(({ body }) => listedText(body, 'division').startsWith(within))
       .filter(({ body }) => kind === null || kind === undefined || kind.includes(listedText(body, 'centre_kind')))
       .filter(({ id }) => request.after === null || id > request.after[0])
