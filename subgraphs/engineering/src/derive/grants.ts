@@ -22,14 +22,16 @@ export function grantsOf(
       : predecessors
           .filter(({ kind }) => kind === approval.kind)
           .filter(({ unless }) => project.type === null || !unless.includes(project.type))
-          .map(({ needs, unless }) => {
+          .map(({ needs, unless, kindName, needsName }) => {
             const grantedAt = approval.finishedAt ?? 0;
             const before = first.get(needs) ?? null;
             const inOrder = before !== null && before <= grantedAt;
             return {
               id: `${approval.id}:${needs}`,
-              kind: approval.kind ?? undefined,
-              predecessor: needs,
+              nameZh: kindName.zh,
+              nameEn: kindName.en,
+              predecessorZh: needsName.zh,
+              predecessorEn: needsName.en,
               agency: approval.agency,
               // Without the project's type nobody knows whether it is one for which this predecessor is not required.
               inOrder: !inOrder && project.type === null && unless.length > 0 ? undefined : inOrder,
