@@ -131,6 +131,19 @@ test('every item was judged: what an indicator counts is what stands on the item
   }
 });
 
+test('the cases come in as engineering projects and approvals too', async () => {
+  const accounts = accountsIn(await send(FILES.slice(0, 1), '--to', 'engineering'));
+  const rows = 2 * KNOWN['bpic-1'].items;
+  expect(accounts).toEqual([{ rows, taken: rows, setAside: 0, refused: 0, identical: 0 }]);
+  const { data, errors } = await world.ask<{ projects: { nodes: readonly { approvals: readonly object[] }[] } }>(
+    'supervisor-region',
+    '{ projects(filter: { source: "bpic-1-engineering" }, first: 10) { nodes { code approvals { no } } } }',
+    {},
+  );
+  expect(errors).toBeUndefined();
+  expect(data!.projects.nodes.map(({ approvals }) => approvals.length)).toEqual(Array(10).fill(1));
+});
+
 test('the same file under another label is recognised row by row, and under its own label chunk by chunk', async () => {
   const items = FILES.slice(0, 1);
   const first = accountsIn(intake)[0]!;
