@@ -147,3 +147,18 @@ test('other domains are told of a review when something changes that they may kn
   ]);
   expect(told[0]?.facts).toMatchObject({ workItem: '115:W-R1', grade: 'DISSATISFIED', saysOverTime: true });
 });
+
+test('a system that pushes by the end of the next working day is judged when its rows must have come, and dated exactly', async () => {
+  const later = { data_source: '116-reviews' };
+  await world.goTo('2026-04-08T02:00:00+08:00');
+  await world.push([
+    { ...reviewRow('R1', later, '2026-04-07 08:50:00') },
+    { ...ticketRow('R1', '2026-04-07 09:00:00'), ...later },
+  ]);
+  // The limit runs out on the 8th at 09:00; rows of the 8th are due by the end of the 9th.
+  await world.goTo('2026-04-09T23:59:59+08:00');
+  expect(await levels('RV-01')).toEqual(['WARNING 2026-04-07T08:00:00.000Z']);
+  await world.goTo('2026-04-10T00:00:00+08:00');
+  const [yellow] = (await world.signals()).filter(({ rule, level }) => rule === 'RV-01' && level === 'YELLOW');
+  expect(yellow).toMatchObject({ turnedAt: '2026-04-08T01:00:00.001Z', knownAt: '2026-04-09T16:00:00.000Z' });
+});

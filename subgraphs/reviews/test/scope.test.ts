@@ -1,10 +1,13 @@
-import type { Viewer } from '@gnomon/identity';
+import { scopeOf, type Viewer } from '@gnomon/identity';
+import { openKeyedHash } from '@gnomon/records';
 import { type RecordTestWorld, viewer } from '@gnomon/records/test-world';
+import { parse } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { AGENCY } from './derive-world.ts';
 import {
   FOR_A_PURPOSE,
   finished,
+  OPERATOR_AGENCY,
   OTHER_AGENCY,
   openWorld,
   PARTNER,
@@ -32,6 +35,11 @@ beforeAll(async () => {
     { ...reviewRow('A8'), assess_time: '昨天' },
     { ...reviewRow('B8', { org_code: OTHER_AGENCY }), assess_time: '昨天' },
   ]);
+  // Enough by one channel for its day to be judged; good ones, of a third agency's counter.
+  const calls = Array.from({ length: 20 }, (_, index) =>
+    reviewRow(`C${index}`, { org_code: OPERATOR_AGENCY, satisfaction: '5', channel: '8', window_no: '', staff_id: '' }),
+  );
+  await world.push(calls);
   const audit = { review_id: 'B0', finding: '5', event_time: '2026-04-03 10:50:00', is_confirmed: true };
   await world.push([row('review_audit', '2026-04-03 10:50:00', audit)]);
   await world.milestones('work-items milestones', [finished('115:W-B0', '2026-04-03T09:00:00', OTHER_AGENCY)]);
@@ -123,6 +131,38 @@ describe('an agency and its partner', () => {
     expect(await reference(SUPERVISOR, type, idOf(OTHER_AGENCY, 'B'))).toMatchObject({
       agency: { uscc: OTHER_AGENCY },
     });
+  });
+  test('a person’s last thirty days are read by the own agency, under the pseudonym alone', async () => {
+    const key = (await openKeyedHash(world.database))('1024');
+    expect(await reference(PARTNER, 'ReviewStaff', `${AGENCY}:${key}`)).toMatchObject({ agency: { uscc: AGENCY } });
+    expect(await reference(PARTNER, 'ReviewStaff', `${OTHER_AGENCY}:${key}`)).toBeNull();
+    expect(await reference(SUPERVISOR, 'ReviewStaff', `${AGENCY}:1024`)).toBeNull();
+  });
+  test('a channel’s day belongs to who runs the review system', async () => {
+    const id = `${REVIEWS}:HOTLINE:2026-04-03`;
+    const operator = viewer('PARTNER', { agency: OPERATOR_AGENCY });
+    expect(await reference(operator, 'ReviewChannelDay', id)).toMatchObject({ agency: { uscc: OPERATOR_AGENCY } });
+    expect(await reference(PARTNER, 'ReviewChannelDay', id)).toBeNull();
+  });
+  test('it hears of its own findings only', async () => {
+    const stop = new AbortController();
+    const stream = await world.hosted.subscribe({
+      document: parse('subscription { reviewSignals { subjectId level } }'),
+      variables: {},
+      context: { viewer: PARTNER, scope: scopeOf(PARTNER), requestId: 's', signal: stop.signal },
+    });
+    if (!(Symbol.asyncIterator in stream)) throw new Error(JSON.stringify(stream));
+    const next = stream[Symbol.asyncIterator]().next();
+    const forced = (id: string) =>
+      row('review_audit', '2026-05-06 08:50:00', {
+        ...{ review_id: id, finding: '4', event_time: '2026-05-06 08:50:00', is_confirmed: true },
+      });
+    await world.push([forced('B9'), forced('A9')]);
+    await world.signals();
+    expect((await next).value).toMatchObject({
+      data: { reviewSignals: { subjectId: `${REVIEWS}:A9`, level: 'YELLOW' } },
+    });
+    stop.abort();
   });
   test('filters by another agency, source or division give an empty page, not an error that tells', async () => {
     const query = 'query ($f: RecordFilter) { reviews(filter: $f) { nodes { id } } }';

@@ -36,6 +36,7 @@ export async function openWorld(start = '2026-04-01T08:00:00+08:00'): Promise<Re
       ['agency', agency(OTHER_AGENCY, '150121')],
       ['agency', agency(OPERATOR_AGENCY, '15')],
       ['source', source(REVIEWS, OPERATOR_AGENCY, '15', live)],
+      ['source', source('116-reviews', OPERATOR_AGENCY, '15')],
       ['source', source('115', OPERATOR_AGENCY, '15', live)],
     ],
   });
