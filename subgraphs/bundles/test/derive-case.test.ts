@@ -239,6 +239,76 @@ describe('closing (OT-04)', () => {
   });
 });
 
+describe('versions of a case', () => {
+  const version = (time: string, values: Readonly<Record<string, string>>) => ({
+    t: at(time),
+    h: time,
+    r: at(time),
+    c: columnsOf('bundle_case', values),
+  });
+  test('closed too soon, opened again and closed right: the first closing stays to be answered for', () => {
+    const document = caseDocument({
+      main: finishedMain,
+      mainMore: {
+        t: at('2026-04-08 16:30:00'),
+        o: [
+          version('2026-04-08 16:00:00', { state: 'FINISHED', finish_time: '2026-04-08 16:00:00' }),
+          version('2026-04-02 10:00:00', { state: 'IN_PROGRESS', state_time: '2026-04-02 10:00:00' }),
+          version('2026-04-01 16:00:00', { state: 'FINISHED', finish_time: '2026-04-01 16:00:00' }),
+        ],
+      },
+      children: finishedChildren,
+    });
+    expect(factsOf(document)).toMatchObject({
+      closed: true,
+      openAtClosing: 3,
+      correction: { stoppedAt: at('2026-04-02 10:00:00') },
+    });
+    expect(findings(document, '2026-04-30 00:00:00')).toEqual(['OT-04 YELLOW']);
+    // Looked at before all that, nothing of it is known.
+    expect(factsOf(caseAsOf(document, at('2026-04-01 12:00:00')))).toMatchObject({ closed: false, openAtClosing: 0 });
+  });
+  test('a work item is looked at with the word that it had given by then', () => {
+    const word = (time: string, state: string) => ({
+      t: at(time),
+      h: time,
+      r: at(time),
+      c: columnsOf('work_item_milestone', { id: '115:W-1', state, appliedAt: '2026-04-01 09:00:00' }),
+    });
+    const item = kept(
+      'work_item_milestone',
+      'i',
+      {
+        id: '115:W-1',
+        state: 'FINISHED',
+        outcome: 'GRANTED',
+        appliedAt: '2026-04-01 09:00:00',
+        acceptedAt: '2026-04-01 09:40:00',
+        finishedAt: '2026-04-03 10:00:00',
+      },
+      {
+        t: at('2026-04-03 10:05:00'),
+        o: [word('2026-04-01 09:45:00', 'ACCEPTED'), word('2026-04-02 11:00:00', 'IN_REVIEW')],
+      },
+    );
+    const document = caseDocument({
+      main: { state: 'ACCEPTED', state_time: '2026-04-01 09:00:00' },
+      children: {
+        [A]: { project_source: '115', project_no: 'W-1', started_time: null },
+        [B]: { started_time: null },
+      },
+      parts: { items: [item] },
+    });
+    const asOf = (time: string) => factsOf(caseAsOf(document, at(time)));
+    expect(asOf('2026-04-02 10:00:00')).toMatchObject({ consistent: true });
+    expect(asOf('2026-04-02 12:00:00')).toMatchObject({
+      consistent: false,
+      inconsistentSince: at('2026-04-02 11:00:00'),
+    });
+    expect(factsOf(document)).toMatchObject({ consistent: false, inconsistentSince: at('2026-04-02 11:00:00') });
+  });
+});
+
 describe('dispatch and sign-in (OT-05)', () => {
   test('a child that waits for another is not owed', () => {
     expect(factsOf(caseDocument({})).children).toMatchObject([{}, {}, { dispatchOwed: false }]);

@@ -3,7 +3,7 @@ import { caseAsOf } from './case-as-of.ts';
 import { caseFacts } from './case-facts.ts';
 import { type CaseView, viewCase } from './case-view.ts';
 import { overAt } from './clocks.ts';
-import { openAtClosing } from './closing.ts';
+import { closingToAnswer } from './closing.ts';
 import { parallelPairs } from './pairs.ts';
 import { placesUpwards } from './published-list.ts';
 
@@ -45,8 +45,8 @@ function marksOf(view: CaseView, notices: number): readonly Mark[] {
     marks.push({ name: 'pair', at });
     if (isSerial) marks.push({ name: 'serial-pair', at });
   }
-  if (view.closing !== null && (openAtClosing(view)?.length ?? 0) > 0)
-    marks.push({ name: 'open-closing', at: view.closing.at });
+  const closing = closingToAnswer(view);
+  if (closing !== null && (closing.children?.length ?? 0) > 0) marks.push({ name: 'open-closing', at: closing.at });
   if (view.finishedAt !== null)
     for (const division of placesUpwards(view.division))
       marks.push({ name: 'finished', at: view.finishedAt, division, group: view.code });

@@ -30,12 +30,27 @@ export function caseAsOf(document: RecordDocument, instant: number): RecordDocum
 }
 
 function cut(part: string, row: KeptRow, instant: number): KeptRow {
-  const late = (PARTS.get(part)?.times ?? []).filter((name) => isLater(row.c[name], instant));
-  const kept: Record<string, KeptValue> = { ...row.c };
+  const then = part === 'items' ? wordThen(row, instant) : row;
+  const late = (PARTS.get(part)?.times ?? []).filter((name) => isLater(then.c[name], instant));
+  const kept: Record<string, KeptValue> = { ...then.c };
   for (const name of late) delete kept[name];
-  if (part === 'items' && row.t > instant) delete kept.state;
   if (part === 'case' && late.includes('state_time')) Object.assign(withoutState(kept), stateThen(row, instant));
-  return { ...row, c: kept };
+  const { o: others, ...rest } = then;
+  const known = others?.filter(({ t }) => t <= instant) ?? [];
+  return { ...rest, c: kept, ...(known.length === 0 ? {} : { o: known }) };
+}
+
+/** What a work item had told of its state by then; its times tell for themselves. */
+function wordThen(row: KeptRow, instant: number): KeptRow {
+  if (row.t <= instant) return row;
+  const { state: _, ...times } = row.c;
+  const last = latestBefore(row, instant);
+  const state = last?.c?.state;
+  return { ...row, t: last?.t ?? row.t, c: state === undefined ? times : { ...times, state } };
+}
+
+function latestBefore(row: KeptRow, instant: number): NonNullable<KeptRow['o']>[number] | undefined {
+  return [...(row.o ?? [])].sort((a, b) => b.t - a.t).find(({ t }) => t <= instant);
 }
 
 function withoutState(columns: Record<string, KeptValue>): Record<string, KeptValue> {

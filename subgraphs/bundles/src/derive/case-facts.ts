@@ -15,7 +15,8 @@ export function caseFacts(view: CaseView): Facts {
     state: view.state,
     open: overAt(view) === null,
     accepted: view.acceptedAt !== null,
-    finished: view.finishedAt !== null || view.closing !== null,
+    finished: view.finishedAt !== null,
+    closed: view.closings.length > 0,
     promise,
     children: view.children.map((child) => ({
       id: child.code,

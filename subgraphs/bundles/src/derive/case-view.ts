@@ -1,9 +1,15 @@
 import { type DeriveWorld, type KeptRow, latestRow, type RecordDocument } from '@gnomon/records';
 import type { WorkCalendar } from '@gnomon/working-time';
 import { type Child, childrenOf } from './child.ts';
-import { byTime, earliest, instant, textOf } from './kept.ts';
+import { byTime, instant, textOf } from './kept.ts';
 import { type PublishedBundle, publishedBundle } from './published-list.ts';
 import type { BundleState } from './state-matrix.ts';
+
+/** A closing as finished, and when it was taken back. */
+export interface Closing {
+  readonly at: number;
+  readonly reopenedAt: number | null;
+}
 
 /** A case as its facts read it. Pure: rows and published lists in, nothing fetched. */
 export interface CaseView {
@@ -22,8 +28,8 @@ export interface CaseView {
   /** When it was ended without being finished. */
   readonly terminatedAt: number | null;
   readonly applicantWithdrew: boolean;
-  /** The closing that has to be answered for: the present one, or the last one that was taken back. */
-  readonly closing: { readonly at: number; readonly reopenedAt: number | null } | null;
+  /** Every time that it was closed as finished, in order; those but the last were taken back. */
+  readonly closings: readonly Closing[];
   readonly needsDelivery: boolean;
   readonly deliveredAt: number | null;
   readonly list: PublishedBundle | undefined;
@@ -58,7 +64,7 @@ export function viewCase(document: RecordDocument, id: string, world: DeriveWorl
     finishedAt,
     terminatedAt: state === 'TERMINATED' ? (finishTime ?? stateAt) : null,
     applicantWithdrew: c.end_reason === 'APPLICANT_WITHDREW',
-    closing: finishedAt === null ? reopenedClosing(row) : { at: finishedAt, reopenedAt: null },
+    closings: closingsOf(row),
     needsDelivery: c.needs_delivery !== false,
     deliveredAt: instant(c, 'delivered_time'),
     list,
@@ -68,15 +74,19 @@ export function viewCase(document: RecordDocument, id: string, world: DeriveWorl
   };
 }
 
-/** The last closing that the platform took back: an overtaken version that was finished, and when the next one came. */
-function reopenedClosing(row: KeptRow): CaseView['closing'] {
-  const versions = [...(row.o ?? [])].sort((a, b) => a.t - b.t);
-  for (let index = versions.length - 1; index >= 0; index -= 1) {
-    const version = versions[index];
-    const columns = version?.c;
-    if (columns?.state !== 'FINISHED') continue;
-    const at = earliest(instant(columns, 'finish_time') ?? instant(columns, 'state_time'));
-    if (at !== null) return { at, reopenedAt: versions[index + 1]?.t ?? row.t };
+/** Versions of the main row in the order in which the platform made them: each run of finished ones is a closing. */
+function closingsOf(row: KeptRow): readonly Closing[] {
+  const versions = [...(row.o ?? []), { t: row.t, c: row.c }].sort((a, b) => a.t - b.t);
+  const closings: { at: number; reopenedAt: number | null }[] = [];
+  let isClosed = false;
+  for (const { t, c = {} } of versions) {
+    const at = c.state === 'FINISHED' ? (instant(c, 'finish_time') ?? instant(c, 'state_time')) : null;
+    const last = closings.at(-1);
+    if (at === null) {
+      if (isClosed && last !== undefined) last.reopenedAt = t;
+    } else if (isClosed && last !== undefined) last.at = at;
+    else closings.push({ at, reopenedAt: null });
+    isClosed = at !== null;
   }
-  return null;
+  return closings;
 }

@@ -116,13 +116,13 @@ const RUNNING: ReadonlySet<unknown> = new Set([
   'CERTIFIED',
 ]);
 
-/** When the work item was first told to be worked at; it says no time of its own for that. */
+/** Since when the work item was told to be worked at, up to its end; it says no time of its own for that. */
 function runningSince(item: KeptRow | undefined): number | null {
-  if (item === undefined || !RUNNING.has(item.c.state)) return null;
-  let since = item.t;
-  for (const older of [...(item.o ?? [])].sort((a, b) => b.t - a.t)) {
-    if (!RUNNING.has(older.c?.state)) break;
-    since = older.t;
+  if (item === undefined) return null;
+  let since: number | null = null;
+  for (const { t, c } of [...(item.o ?? []), item].sort((one, other) => one.t - other.t)) {
+    if (RUNNING.has(c?.state)) since ??= t;
+    else if (typeof c?.finishedAt !== 'number') since = null;
   }
   return since;
 }
