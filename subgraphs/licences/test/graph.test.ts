@@ -219,11 +219,26 @@ test('a licence shows its face, its changes and what stands against it; the hold
   expect(content).not.toContain('张三');
 });
 
-test('a number that is a resident identity number is shown masked', async () => {
-  await world.push(rowsOf(ONE, 'c', RESIDENT));
-  const { licence } = await world.ask<{ licence: { number: string } }>(
+test('a number that is a resident identity number stands in no id, message, milestone or row', async () => {
+  // Two licences of one type bear it, and both stay valid.
+  await world.push(rowsOf(ONE, 'c', RESIDENT).filter(({ table }) => table === 'up_lic_data'));
+  await world.goTo('2026-05-26T09:00:00+08:00');
+  const answer = await world.ask<{ licence: { number: string } }>(
     SUPERVISOR,
-    `{ licence(id: "${LIBRARY}:c-L1") { number } }`,
+    `{ licence(id: "${LIBRARY}:c-L1") { number rowVersions { content } } licenceSignals(first: 200) { nodes { subjectId message { zh en } } } }`,
   );
-  expect(licence.number).not.toContain('19491231');
+  expect(answer.licence.number).toMatch(/^110105\*+/);
+  expect(JSON.stringify(answer)).not.toContain(RESIDENT);
+  const signals = await world.signals();
+  const duplicate = signals.find(
+    (one) => one.rule === 'EL-07' && one.subject.startsWith(`${TYPE}:`) && !/:N/.test(one.subject),
+  );
+  expect(duplicate?.level).toBe('RED');
+  expect(JSON.stringify([signals, await world.told()])).not.toContain(RESIDENT);
+  const { _entities } = await world.ask<{ _entities: readonly unknown[] }>(
+    SUPERVISOR,
+    `query ($r: [_Any!]!) { _entities(representations: $r) { ... on LicenceNumber { id state } } }`,
+    { r: [{ __typename: 'LicenceNumber', id: duplicate?.subject }] },
+  );
+  expect(_entities).toEqual([{ id: duplicate?.subject, state: 'DUPLICATE' }]);
 });

@@ -1,3 +1,4 @@
+import { isResidentId } from '@gnomon/identifiers';
 import type { DerivedRecord, DeriveWorld, KeptRow, RecordDocument } from '@gnomon/records';
 import { collectedAtOf, placeOf } from './catalogue.ts';
 import { clockOf, instantOf, livingRows, textOf } from './rows.ts';
@@ -43,10 +44,20 @@ export function deriveLicenceNumber(document: RecordDocument, id: string, world:
     state: overlap === null ? 'SINGLE' : overlap.to === null ? 'DUPLICATE' : 'RESOLVED',
     open: overlap !== null && overlap.to === null,
     // A number that only one licence bears is nothing to judge.
-    subjects: overlap === null ? [] : [{ kind: 'licence-number', type: 'LicenceNumber', id, facts, origin }],
+    subjects:
+      overlap === null ? [] : [{ kind: 'licence-number', type: 'LicenceNumber', id: shownId(id, row), facts, origin }],
     marks: overlap === null ? [] : [{ name: 'duplicate', at: overlap.from }],
     milestone: null,
   };
+}
+
+/**
+ * Some types bear the holder's resident identity number as theirs. Ids of subjects stand in signals and on cards, where no
+ * personal data may: there the keyed hash of the holder's number takes its place.
+ */
+function shownId(id: string, { c }: KeptRow): string {
+  const number = textOf(c.certificate_number);
+  return isResidentId(number) ? `${textOf(c.certificate_type_code)}:${textOf(c.certificate_holder_code_key)}` : id;
 }
 
 /** Rows of one identifier (version included) are one licence, also when two libraries push it. */

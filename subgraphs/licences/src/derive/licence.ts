@@ -1,3 +1,4 @@
+import { isResidentId } from '@gnomon/identifiers';
 import type { DerivedRecord, DeriveWorld, KeptRow, KeptValue, Mark, RecordDocument } from '@gnomon/records';
 import type { Facts } from '@gnomon/rule-engine';
 import { DAY_MS, dayOf, startOfDay, type WorkCalendar } from '@gnomon/working-time';
@@ -120,8 +121,10 @@ function stockMarks(row: KeptRow, endsAt: number | null, world: DeriveWorld): re
 
 function milestoneOf(row: KeptRow, changes: readonly StatusChange[]): Readonly<Record<string, KeptValue | null>> {
   const last = changes.filter((one) => one.id !== 'expiry').at(-1);
+  const number = textOf(row.c.certificate_number);
   return {
-    number: textOf(row.c.certificate_number) || null,
+    // A resident identity number is nobody else's business.
+    number: number === '' || isResidentId(number) ? null : number,
     typeCode: textOf(row.c.certificate_type_code) || null,
     holderKey: textOf(row.c.certificate_holder_code_key) || null,
     workItem: workItemOf(row),

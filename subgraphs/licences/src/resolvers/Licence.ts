@@ -1,5 +1,5 @@
 import { isResidentId } from '@gnomon/identifiers';
-import { maskResidentId, seesPersonalData } from '@gnomon/identity';
+import { maskResidentId, seesPersonalData, type Viewer } from '@gnomon/identity';
 import { type KeptValue, type RecordContext, type RecordRow, recordFields } from '@gnomon/records';
 import { dayOf, formatDay } from '@gnomon/working-time';
 import { collectedAtOf } from '../derive/catalogue.ts';
@@ -12,13 +12,17 @@ const text = (name: string) => (row: RecordRow) => textOf(faceOf(row)[name]) || 
 const value = (name: string) => (row: RecordRow) => faceOf(row)[name] ?? null;
 const day = (name: string) => (row: RecordRow) => dateOf(faceOf(row)[name]);
 
+const shared = recordFields('licence');
+
 export const Licence = {
-  ...recordFields('licence'),
-  /** Some types bear the holder's resident identity number. */
+  ...shared,
   number(row: RecordRow, _: unknown, { viewer }: RecordContext) {
     const number = textOf(faceOf(row).certificate_number);
-    if (number === '') return null;
-    return isResidentId(number) && !seesPersonalData(viewer) ? maskResidentId(number) : number;
+    return number === '' ? null : shownNumber(number, viewer);
+  },
+  async rowVersions(row: RecordRow, args: { first: number }, context: RecordContext) {
+    const versions = await shared.rowVersions(row, args, context);
+    return versions.map((version) => ({ ...version, content: shownContent(version.content, context.viewer) }));
   },
   typeName: text('certificate_type'),
   typeCode: text('certificate_type_code'),
@@ -51,6 +55,20 @@ export const Licence = {
       }))
       .sort((a, b) => (a.at ?? 0) - (b.at ?? 0)),
 };
+
+/** Some types bear the holder's resident identity number as theirs. */
+function shownNumber(number: string, viewer: Viewer | null): string {
+  return isResidentId(number) && !seesPersonalData(viewer) ? maskResidentId(number) : number;
+}
+
+function shownContent(content: Readonly<Record<string, unknown>>, viewer: Viewer | null): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(content).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? shownNumber(value, viewer) : value,
+    ]),
+  );
+}
 
 function changeNode({ id, to, changedAt, syncedAt }: StatusChange) {
   return { id, status: to, changedAt, synchronisedAt: syncedAt };

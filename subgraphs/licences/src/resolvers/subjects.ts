@@ -1,4 +1,5 @@
-import { type RecordContext, type RecordRow, recordFields, subjectFields } from '@gnomon/records';
+import { type RecordContext, type RecordRow, recordFields, type SubjectRow, subjectFields } from '@gnomon/records';
+import type { Clock } from '@gnomon/working-time';
 import { collectedAtOf } from '../derive/catalogue.ts';
 import { instantOf, livingRows, newestRow } from '../derive/rows.ts';
 
@@ -12,7 +13,12 @@ export const LicenceDuty = {
   },
 };
 
-export const LicenceNumber = recordFields('licence-number');
+/** A number that only one licence bears is no subject. */
+export const LicenceNumber = {
+  ...subjectFields('licence-number'),
+  state: ({ facts }: SubjectRow) =>
+    (facts.duplicate as Clock | undefined)?.stoppedAt === null ? 'DUPLICATE' : 'RESOLVED',
+};
 
 export const LicenceError = {
   ...recordFields('licence-error'),
