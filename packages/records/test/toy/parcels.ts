@@ -7,6 +7,7 @@ import {
   type DerivedRecord,
   type DeriveWorld,
   latestRow,
+  linkedFields,
   liveRows,
   type Mark,
   type RecordContext,
@@ -82,6 +83,7 @@ export const subgraph = createRecordSubgraph({
   port: 4999,
   resolvers: {
     Parcel: recordFields('parcel'),
+    WorkItem: linkedFields('workItem', { parcels: 'parcel' }),
     Query: {
       parcel: (_: unknown, { id }: { id: string }, { records }: RecordContext) =>
         records.load.record.load(`parcel ${id}`),
