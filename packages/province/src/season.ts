@@ -1,6 +1,8 @@
 import { makeApplicants } from './applicants.ts';
 import { type Arrival, arrange, arrangeRows, type Disorder } from './arrivals.ts';
+import type { PushedRow } from './case.ts';
 import { type CastAgency, type CastItem, type CastSource, makeAgency, type ProvinceCast } from './cast.ts';
+import { reviewsOf } from './domains/review-load.ts';
 import { type MonthParts, monthParts, monthReadAt } from './month.ts';
 import { at, dateText, dayFromText, dayOf, instantText, type NaiveCalendar } from './naive-calendar.ts';
 import { DEPARTMENTS, DIVISIONS } from './names.ts';
@@ -9,6 +11,8 @@ import type { Scene, SceneFinding, SceneWorld } from './scene.ts';
 
 /** The domain whose rows carry control totals and the planted violations of DP and WI. */
 const WORK_ITEMS = 'work-items';
+/** The domain that everything finished is open to: nobody's work items stay without reviews (RV-10). */
+const REVIEWS = 'reviews';
 /** Agencies of scenes carry organisation numbers of their own, so that their credit codes meet nobody else's. */
 const FIRST_SCENE_AGENCY = 20_000;
 const AGENCIES_A_SCENE = 500;
@@ -58,9 +62,11 @@ export function provinceSeason(options: SeasonOptions): ProvinceSeason {
   const readAt = monthReadAt({ calendar: options.calendar, to: dateText(last.to) });
   const months = spans.map((span) => monthOf(options, span, span === last, readAt));
   const days = months.flatMap((month) => month.days);
-  const scenes = Object.entries(options.scenes).map(([name, plant], index) =>
-    plant(sceneWorld(options, { name, index, days, readAt, random: random.fork(name) })),
+  const planted = Object.entries(options.scenes).map(
+    ([name, plant], index) =>
+      [name, plant(sceneWorld(options, { name, index, days, readAt, random: random.fork(name) }))] as const,
   );
+  const scenes = planted.map(([, scene]) => scene);
   const settled = months.at(-1) as MonthParts;
   const registeredAt = instantText(at((days[0] as number) - 7, 540));
   const castIds = new Set(options.cast.sources.map((source) => source.id));
@@ -72,7 +78,18 @@ export function provinceSeason(options: SeasonOptions): ProvinceSeason {
     ),
   ];
   const common = { sources, calendar: options.calendar, days, readAt, disorder: options.disorder };
-  const rowsTo = (domain: string) => scenes.flatMap((scene) => scene.rows[domain] ?? []);
+  const reviewed = [
+    ...months.flatMap((month) => [...month.rows, ...month.fixed]),
+    ...planted.flatMap(([name, scene]) => (name === REVIEWS ? [] : workItemsOf(scene))),
+  ].map(({ row }) => row);
+  const cleanReviews =
+    options.scenes[REVIEWS] === undefined
+      ? []
+      : reviewsOf(reviewed, { random: random.fork('clean reviews'), calendar: options.calendar, days });
+  const rowsTo = (domain: string) => [
+    ...scenes.flatMap((scene) => scene.rows[domain] ?? []),
+    ...(domain === REVIEWS ? cleanReviews : []),
+  ];
   const fixedTo = (domain: string) => scenes.flatMap((scene) => scene.fixed?.[domain] ?? []);
   const workItems = arrange({
     ...common,
@@ -192,6 +209,10 @@ function monthSpan(month: string): { readonly from: number; readonly to: number 
 
 function range(from: number, to: number): number[] {
   return Array.from({ length: to - from + 1 }, (_, index) => from + index);
+}
+
+function workItemsOf(scene: Scene): readonly { readonly row: PushedRow }[] {
+  return [...(scene.rows[WORK_ITEMS] ?? []), ...(scene.fixed?.[WORK_ITEMS] ?? [])];
 }
 
 function domainsOf(scenes: readonly Scene[]): readonly string[] {
