@@ -266,7 +266,7 @@ const outside: Plant = (world, cast) => {
     subject: `project:${dated.code}`,
     occurrence: approval.id,
     level: 'YELLOW',
-    turnedAt: null,
+    turnedAt: instantText(ends(world, daysBack(world, 5), 1)),
   });
   return [
     warned.story.plant('EP-05', 'WARNING', { approval: warned.approval }, null),

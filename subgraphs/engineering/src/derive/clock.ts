@@ -1,11 +1,5 @@
-import {
-  CalendarRangeError,
-  type Clock,
-  LimitError,
-  openClock,
-  type Suspension,
-  type WorkCalendar,
-} from '@gnomon/working-time';
+import { clockOf } from '@gnomon/records';
+import type { Clock, Suspension, WorkCalendar } from '@gnomon/working-time';
 
 /** A clock of working days, or `undefined` when limit, start or calendar do not allow one (an unknown fact). */
 export function workdayClock(
@@ -16,12 +10,7 @@ export function workdayClock(
   suspensions: readonly Suspension[] = [],
 ): Clock | undefined {
   if (start === null || amount === null) return undefined;
-  try {
-    return openClock({ calendar, start, limit: { amount, unit: 'WORKDAY' }, stoppedAt, suspensions });
-  } catch (error) {
-    if (error instanceof CalendarRangeError || error instanceof LimitError) return undefined;
-    throw error;
-  }
+  return clockOf({ calendar, start, limit: { amount, unit: 'WORKDAY' }, stoppedAt, suspensions });
 }
 
 /** A waiting clock whose limit the rule gives itself: it runs from `start` until what is waited for comes. */

@@ -38,8 +38,8 @@ export const Project = {
     }));
   },
   async approvals({ id }: RecordRow, _: unknown, { records }: RecordContext) {
-    const { nodes } = await records.list('project-approval', { filter: { project: id }, first: MOST_APPROVALS });
-    return [...nodes].sort((a, b) => a.listedAt - b.listedAt || (a.id < b.id ? -1 : 1));
+    const linked = await records.load.linked.load(`project-approval project ${id}`);
+    return linked.map(({ row }) => row).sort((a, b) => a.listedAt - b.listedAt || (a.id < b.id ? -1 : 1));
   },
   jointAcceptances: (row: RecordRow, _: unknown, context: RecordContext) =>
     jointAcceptancesOf(row.document)
@@ -57,6 +57,3 @@ export const Project = {
       }))
       .sort((a, b) => (a.recordedAt ?? 0) - (b.recordedAt ?? 0)),
 };
-
-/** A project has at most some dozen approvals; rules see 200. */
-const MOST_APPROVALS = 200;
