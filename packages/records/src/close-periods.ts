@@ -14,7 +14,7 @@ import { readSubjects } from './store/subjects.ts';
 import { newSubject, type SubjectState, subjectKey } from './subject-state.ts';
 import type { AggregateKind, DeriveWorld, RecordPlace } from './types.ts';
 
-const BATCH = 50;
+const BATCH = 200;
 
 /**
  * Closes the periods that are due by `now`, one batch: computes the facts of their aggregates from what was known at the
@@ -31,7 +31,9 @@ export async function closePeriods(tx: Transaction, ports: TimerPorts, now: numb
     subjects: await readSubjects(tx, due),
   };
   const signals: Signal[] = [];
-  for (const period of due) signals.push(...(await close(closing, period)));
+  // The questions go to the server together; the answers are judged one after another, in the order of their instants.
+  const facts = await Promise.all(due.map((period) => factsOf(closing, period)));
+  for (const [index, period] of due.entries()) signals.push(...(await close(closing, period, facts[index]!)));
   const changed = [...closing.subjects.values()].filter((subject) => subject.changed);
   await keepSubjects(tx, ports, changed, signals);
   return due.length;
@@ -44,14 +46,29 @@ interface Closing extends Judging {
   readonly subjects: Map<string, SubjectState>;
 }
 
-async function close(closing: Closing, period: Period): Promise<readonly Signal[]> {
+/** A period's facts, with the aggregate and the instant they are of. */
+interface Computed {
+  readonly aggregate: AggregateKind;
+  readonly at: number;
+  readonly found: { readonly facts: Facts; readonly place: RecordPlace } | 'WAITS' | null;
+}
+
+async function factsOf(closing: Closing, period: Period): Promise<Computed | 'UNKNOWN_KIND'> {
   const aggregate = closing.aggregates.get(period.kind);
   // A kind that the domain no longer has leaves nothing to close.
-  if (aggregate === undefined) return [];
-  const isRolling = period.span === '';
-  const at = isRolling ? period.dueAt : Math.min(period.dueAt, period.endsAt);
+  if (aggregate === undefined) return 'UNKNOWN_KIND';
+  const at = period.span === '' ? period.dueAt : Math.min(period.dueAt, period.endsAt);
+  return { aggregate, at, found: await factsAt(closing, aggregate, period, at, true) };
+}
+
+async function close(
+  closing: Closing,
+  period: Period,
+  computed: Computed | 'UNKNOWN_KIND',
+): Promise<readonly Signal[]> {
+  if (computed === 'UNKNOWN_KIND') return [];
+  const { aggregate, at, found } = computed;
   const known = closing.subjects.get(subjectKey(period)) ?? null;
-  const found = await factsAt(closing, aggregate, period, at, true);
   if (found === 'WAITS') return [];
   if (found === null) return known === null ? [] : gone(closing, known, period.dueAt);
   const { type } = aggregate;

@@ -1,5 +1,6 @@
 export type { RecordAccess, RecordContext, RecordWorld } from './access.ts';
 export { answerAsOf, answerDueSoon, type DueSoonArguments } from './ahead.ts';
+export { clockOf } from './clock-of.ts';
 export { type CodeFile, type CodeLists, type CodeValue, compileCodeLists, readCodeLists } from './code-systems.ts';
 export { code, flag, kept, must, number, text, time } from './columns.ts';
 export { deriveWorld } from './derive-world.ts';

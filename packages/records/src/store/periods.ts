@@ -23,10 +23,8 @@ export async function takeDuePeriods(tx: Transaction, now: number, limit: number
   const rows = await tx<
     (Pick<Period, 'lane' | 'kind' | 'id' | 'parts' | 'span'> & { due_at: number; starts_at: number; ends_at: number })[]
   >`/* takeDuePeriods */
-    with due as (
-      select lane, kind, id, due_at from period where due_at <= ${now}::timestamptz
-      order by due_at, kind, id limit ${limit} for update skip locked)
-    delete from period p using due d where p.lane = d.lane and p.kind = d.kind and p.id = d.id and p.due_at = d.due_at
+    delete from period p where ctid = any (array(
+      select ctid from period where due_at <= ${now}::timestamptz order by due_at, kind, id limit ${limit} for update skip locked))
     returning p.lane, p.kind, p.id, p.due_at, p.parts, p.span, p.starts_at, p.ends_at`;
   return rows
     .map(({ due_at, starts_at, ends_at, ...row }) => ({ ...row, dueAt: due_at, startsAt: starts_at, endsAt: ends_at }))
