@@ -1,5 +1,6 @@
 import type { CastAgency } from '../cast.ts';
-import { at, type NaiveCalendar, WORKDAY_MS } from '../naive-calendar.ts';
+import { at, dateText, type NaiveCalendar, WORKDAY_MS } from '../naive-calendar.ts';
+import type { SceneWorld } from '../scene.ts';
 import {
   BundleCase,
   type BundleWriter,
@@ -156,3 +157,27 @@ export function agencyOf(team: Team, template: ChildTemplate): CastAgency {
 export const morning = (day: number, index = 0): number => at(day, 540 + (index % 40));
 
 const lastOf = (ends: readonly (number | null)[]): number => Math.max(...ends.map((end) => end ?? 0));
+
+/** The course of an ordinary case on a day; the changes make it a violation. */
+export function course(
+  team: Team,
+  no: string,
+  appliedAt: number,
+  calendar: NaiveCalendar,
+  changes: Partial<Course> = {},
+): Course {
+  const acceptedAt = changes.acceptedAt ?? acceptanceAfter(appliedAt);
+  return { team, no, appliedAt, children: sideBySide(calendar, acceptedAt), ...changes };
+}
+
+/** The working days of a month of the season. */
+export function daysOf(world: SceneWorld, month: string): readonly number[] {
+  return world.workdays.filter((day) => dateText(day).startsWith(month));
+}
+
+/** The `n`-th working day before a day. */
+export function workdayBefore(calendar: NaiveCalendar, day: number, n: number): number {
+  let found = day;
+  for (let left = n; left > 0; left -= calendar.isWorkday(found) ? 1 : 0) found -= 1;
+  return found;
+}

@@ -1,7 +1,8 @@
+import { clockOf } from '@gnomon/records';
 import type { FactRecord, Facts } from '@gnomon/rule-engine';
 import type { CaseView } from './case-view.ts';
 import { type Child, startOf } from './child.ts';
-import { bundleWhileOpen, childClock, clockOf, overAt, promiseClock, workdays, workHours } from './clocks.ts';
+import { bundleWhileOpen, childClock, overAt, promiseClock, workdays, workHours } from './clocks.ts';
 import { closingFacts } from './closing.ts';
 import { consistencyFacts } from './consistency.ts';
 import { earliest } from './kept.ts';

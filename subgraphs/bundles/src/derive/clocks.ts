@@ -1,25 +1,8 @@
-import {
-  CalendarRangeError,
-  type Clock,
-  type ClockInput,
-  type Limit,
-  LimitError,
-  openClock,
-  type Suspension,
-} from '@gnomon/working-time';
+import { clockOf } from '@gnomon/records';
+import type { Clock, Limit, Suspension } from '@gnomon/working-time';
 import type { CaseView } from './case-view.ts';
 import { type Child, startOf } from './child.ts';
 import { earliest } from './kept.ts';
-
-/** Clock of a limit, or `undefined` when the limit or a day lies outside what the calendar can say (an unknown fact). */
-export function clockOf(input: ClockInput): Clock | undefined {
-  try {
-    return openClock(input);
-  } catch (error) {
-    if (error instanceof CalendarRangeError || error instanceof LimitError) return undefined;
-    throw error;
-  }
-}
 
 export const workdays = (amount: number): Limit => ({ amount, unit: 'WORKDAY' });
 export const workHours = (amount: number): Limit => ({ amount, unit: 'WORK_HOUR' });

@@ -1,7 +1,8 @@
+import { clockOf } from '@gnomon/records';
 import type { FactRecord } from '@gnomon/rule-engine';
 import type { CaseView, Closing } from './case-view.ts';
 import type { Child } from './child.ts';
-import { clockOf, workdays } from './clocks.ts';
+import { workdays } from './clocks.ts';
 import { earliest } from './kept.ts';
 
 /** A closing with the mandatory children that had no result then; `children` is `undefined` while one of them is not known. */
