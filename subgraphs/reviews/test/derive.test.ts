@@ -55,11 +55,12 @@ describe('a review', () => {
       workItem: '115:P1',
       grade: 'DISSATISFIED',
       saysOverTime: true,
+      named: true,
       assessedAt: at('2026-04-01T10:00:00'),
       valid: true,
       closed: false,
     });
-    expect(links).toEqual({ workItem: '115:P1' });
+    expect(links).toEqual({ workItem: '115:P1', namedWorkItem: '115:P1' });
   });
   test('nothing about the reviewer is in its facts, links or milestone', () => {
     const record = derive({ review: [badReview({ reviewer_id_key: 'dddddddddddddddd', device_no_key: 'eeee' })] });

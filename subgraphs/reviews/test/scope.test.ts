@@ -205,6 +205,44 @@ describe('who gave a review', () => {
   });
 });
 
+describe('a review without a name', () => {
+  beforeAll(async () => {
+    await world.push([
+      reviewRow('N1', { is_named: false, project_no: 'SECRET-NO', window_no: 'N' }, '2026-05-06 08:45:00'),
+    ]);
+  });
+  const LINKED = `{ id workItem { id } rowVersions(first: 5) { content } }`;
+  const references = `query ($r: [_Any!]!) { _entities(representations: $r) { ... on WorkItem { reviews { id } } } }`;
+  const r = [{ __typename: 'WorkItem', id: '115:SECRET-NO' }];
+  const ask = (who: Viewer) =>
+    Promise.all([
+      world.ask<{ review: object }>(who, `{ review(id: "${REVIEWS}:N1") ${LINKED} }`),
+      world.ask<object>(who, '{ reviews(filter: { workItem: "115:SECRET-NO" }) { nodes { id } } }'),
+      world.ask<object>(who, references, { r }),
+    ]);
+  test.each([
+    ['the reviewed agency', REVIEWED],
+    ['its partner', PARTNER],
+  ])('is seen by %s without its work item, which would tell the applicant', async (_, who) => {
+    const [one, filtered, linked] = await ask(who);
+    expect(one.review).toMatchObject({ id: `${REVIEWS}:N1`, workItem: null });
+    expect(JSON.stringify(one)).not.toContain('SECRET-NO');
+    expect(filtered).toEqual({ reviews: { nodes: [] } });
+    expect(linked).toEqual({ _entities: [{ reviews: [] }] });
+  });
+  test('is found under its work item by a supervisor, and a named one by the agency too', async () => {
+    const [one, filtered, linked] = await ask(SUPERVISOR);
+    expect(one.review).toMatchObject({ workItem: { id: '115:SECRET-NO' } });
+    expect(filtered).toEqual({ reviews: { nodes: [{ id: `${REVIEWS}:N1` }] } });
+    expect(linked).toEqual({ _entities: [{ reviews: [{ id: `${REVIEWS}:N1` }] }] });
+    const own = await world.ask(
+      REVIEWED,
+      '{ reviews(filter: { workItem: "115:W-A0" }) { nodes { id workItem { id } } } }',
+    );
+    expect(own).toEqual({ reviews: { nodes: [{ id: `${REVIEWS}:A0`, workItem: { id: '115:W-A0' } }] } });
+  });
+});
+
 describe('the text of a review', () => {
   const textFor = async (who: Viewer): Promise<string | null> =>
     (await world.ask<{ review: { text: string | null } }>(who, `{ review(id: "${REVIEWS}:A0") { text } }`)).review.text;

@@ -44,18 +44,25 @@ function derived(derivation: Derivation): DerivedRecord {
     listedAt: view.assessedAt ?? view.receivedAt,
     state: stateOf(view, handling),
     open: !closed,
-    links: view.workItem === undefined ? {} : { workItem: view.workItem },
+    links: linksOf(view),
     subjects: subjectsOf(derivation),
     marks: marksOf(derivation),
     milestone: {
       workItem: view.workItem ?? null,
       grade: view.grade ?? null,
       saysOverTime: view.saysOverTime,
+      named: view.named ?? null,
       assessedAt: view.assessedAt ?? null,
       valid,
       closed,
     },
   };
+}
+
+/** A named review is also found by a link of its own, for those who may not see whose the others are. */
+function linksOf({ workItem, named }: ReviewRow): Readonly<Record<string, string>> {
+  if (workItem === undefined) return {};
+  return named === true ? { workItem, namedWorkItem: workItem } : { workItem };
 }
 
 /** Where a review stands; a review that is not bad is only recorded. */

@@ -3,6 +3,7 @@ import { type RecordContext, type RecordRow, recordFields } from '@gnomon/record
 import { invalidationOf } from '../derive/handling.ts';
 import { type ReviewRow, readReview, reviewInForce } from '../derive/review-view.ts';
 import { living } from '../derive/rows.ts';
+import { hidesWorkItem, withoutWorkItem } from './anonymity.ts';
 
 const fields = recordFields('review');
 const VERSIONS = 200;
@@ -17,7 +18,8 @@ const said =
 
 export const Review = {
   ...fields,
-  workItem: ({ links }: RecordRow) => (links.workItem === undefined ? null : { id: links.workItem }),
+  workItem: (row: RecordRow, _: unknown, { viewer }: RecordContext) =>
+    row.links.workItem === undefined || hidesWorkItem(row, viewer) ? null : { id: row.links.workItem },
   window: said(({ window }) => window),
   staff: said(({ staff }) => staff),
   channel: said(({ channel }) => channel),
@@ -37,6 +39,11 @@ export const Review = {
     const newest = told.toSorted((a, b) => b.madeAt - a.madeAt)[0];
     const content = newest?.content.content;
     return typeof content === 'string' && content !== '' ? content : null;
+  },
+  async rowVersions(row: RecordRow, args: { first: number }, context: RecordContext) {
+    const versions = await fields.rowVersions(row, args, context);
+    if (!hidesWorkItem(row, context.viewer)) return versions;
+    return versions.map((version) => ({ ...version, content: withoutWorkItem(version.content) }));
   },
   ticket: (row: RecordRow, _: unknown, context: RecordContext) =>
     said(({ bad }) => bad)(row) === true ? context.records.load.subject.load(`review-ticket ${row.id}`) : null,

@@ -1,12 +1,13 @@
-import { linkedFields, subjectFields } from '@gnomon/records';
+import { subjectFields } from '@gnomon/records';
 import { Query } from './Query.ts';
 import { Review } from './Review.ts';
 import { ReviewTicket } from './ReviewTicket.ts';
+import { WorkItem } from './WorkItem.ts';
 
 /** The domain's own resolvers, beside those that every domain of records has. */
 export const resolvers = {
   Query,
-  WorkItem: linkedFields('workItem', { reviews: 'review' }),
+  WorkItem,
   Review,
   ReviewTicket,
   ReviewAgencyMonth: subjectFields('review-agency-month'),
