@@ -1,7 +1,14 @@
-import type { DerivedRecord, DeriveWorld, KeptRow, Mark, RecordDocument } from '@gnomon/records';
+import {
+  clockOf,
+  type DerivedRecord,
+  type DeriveWorld,
+  type KeptRow,
+  type Mark,
+  type RecordDocument,
+} from '@gnomon/records';
 import { DAY_MS, dayOf, startOfDay, type WorkCalendar } from '@gnomon/working-time';
 import { collectedAtOf, placeOf, typeNamed } from './catalogue.ts';
-import { type Columns, clockOf, columnsAt, instantOf, livingRows, newestRow, textOf } from './rows.ts';
+import { type Columns, columnsAt, instantOf, livingRows, newestRow, textOf } from './rows.ts';
 
 /**
  * The duty to collect the licence of a finished work item (归集责任). It is owed where a work item was granted and its

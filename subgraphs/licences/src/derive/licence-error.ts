@@ -1,6 +1,6 @@
-import type { DerivedRecord, DeriveWorld, RecordDocument } from '@gnomon/records';
+import { clockOf, type DerivedRecord, type DeriveWorld, type RecordDocument } from '@gnomon/records';
 import { placeOf } from './catalogue.ts';
-import { clockOf, instantOf, newestRow, textOf } from './rows.ts';
+import { instantOf, newestRow, textOf } from './rows.ts';
 
 /** A licence row that the national exchange returned, until it is corrected or explained (EL-11). */
 export function deriveLicenceError(document: RecordDocument, id: string, world: DeriveWorld): DerivedRecord | null {

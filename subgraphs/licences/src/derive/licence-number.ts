@@ -1,7 +1,7 @@
 import { isResidentId } from '@gnomon/identifiers';
-import type { DerivedRecord, DeriveWorld, KeptRow, RecordDocument } from '@gnomon/records';
+import { clockOf, type DerivedRecord, type DeriveWorld, type KeptRow, type RecordDocument } from '@gnomon/records';
 import { collectedAtOf, placeOf } from './catalogue.ts';
-import { clockOf, instantOf, livingRows, textOf } from './rows.ts';
+import { instantOf, livingRows, textOf } from './rows.ts';
 import { endOf, statusChanges } from './validity.ts';
 
 /** One licence that bears the number: the time for which it was valid in the library. */

@@ -1,9 +1,17 @@
 import { isResidentId } from '@gnomon/identifiers';
-import type { DerivedRecord, DeriveWorld, KeptRow, KeptValue, Mark, RecordDocument } from '@gnomon/records';
+import {
+  clockOf,
+  type DerivedRecord,
+  type DeriveWorld,
+  type KeptRow,
+  type KeptValue,
+  type Mark,
+  type RecordDocument,
+} from '@gnomon/records';
 import type { Facts } from '@gnomon/rule-engine';
 import { DAY_MS, dayOf, startOfDay, type WorkCalendar } from '@gnomon/working-time';
 import { collectedAtOf, hasStandard, isIdentified, isIncomplete, isNonconforming, placeOf } from './catalogue.ts';
-import { type Columns, clockOf, columnsAt, instantOf, livingRows, newestRow, textOf } from './rows.ts';
+import { type Columns, columnsAt, instantOf, livingRows, newestRow, textOf } from './rows.ts';
 import { ENDED, endOf, type StatusChange, statusChanges } from './validity.ts';
 
 /** Changes that a verdict is given on; older ones than the last fifty are history. */

@@ -1,5 +1,4 @@
 import type { KeptRow, KeptValue, RecordDocument } from '@gnomon/records';
-import { CalendarRangeError, type Clock, type ClockInput, LimitError, openClock } from '@gnomon/working-time';
 
 /** Columns of one version of a row. */
 export type Columns = Readonly<Record<string, KeptValue>>;
@@ -33,16 +32,6 @@ export function instantOf(value: KeptValue | undefined): number | null {
 /** A text column; '' when it is empty. */
 export function textOf(value: KeptValue | undefined): string {
   return typeof value === 'string' ? value : '';
-}
-
-/** A clock, or `undefined` when a day lies outside what the calendar can say (an unknown fact). */
-export function clockOf(input: ClockInput): Clock | undefined {
-  try {
-    return openClock(input);
-  } catch (error) {
-    if (error instanceof CalendarRangeError || error instanceof LimitError) return undefined;
-    throw error;
-  }
 }
 
 function byTime(a: KeptRow, b: KeptRow): number {
