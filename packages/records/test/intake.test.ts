@@ -90,6 +90,23 @@ describe('rows that are pushed', () => {
     expect(await world.standing('parcel', 'own:j')).toEqual([]);
   });
 
+  test('of one new record in one history body make it begin with the one that came first, whichever stands first', async () => {
+    const first = { ...parcel('q'), received_at: '2024-10-15T00:00:00Z' };
+    const second = {
+      ...parcel('q', { cd_operation: 'U', cd_time: '2024-10-16 08:00:00', state: '2' }),
+      received_at: '2024-10-16T00:00:00Z',
+    };
+    await world.history([second, first]);
+    const [kept] = await world.database.sql<
+      { first: number; last: number; doc: { parcel: { v: number; r: number; r0: number }[] } }[]
+    >`
+      select first_received_at as first, received_at as last, doc from record where kind = 'parcel' and id = 'own:q'`;
+    expect([kept!.first, kept!.last]).toEqual([Date.parse(first.received_at), Date.parse(second.received_at)]);
+    expect(kept!.doc.parcel).toMatchObject([
+      { v: 2, r: Date.parse(second.received_at), r0: Date.parse(first.received_at) },
+    ]);
+  });
+
   test('that come in any order leave the same document', async () => {
     const versions = [
       parcel('k', { state: '1' }),

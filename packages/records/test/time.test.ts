@@ -40,6 +40,16 @@ test('a month of a source that pushes later is judged when its rows must have co
   ]);
 });
 
+test('a month waits for what may come later of anything under its key, also of what does not make it come to be', async () => {
+  await world.push([lost('a', '2024-10-20 10:00:00'), lost('b', '2024-10-21 10:00:00')]);
+  const seen = { data_source: 'late', parcel_no: 'c', scanned_at: '2024-10-31 10:00:00' };
+  await world.push([parcel('c', { data_source: 'late' }), row('scan', seen)]);
+  await world.goTo('2024-11-01T23:59:59.999+08:00');
+  expect(await signalsOf('TY-03')).toEqual([]);
+  await world.goTo('2024-11-02T00:00:00+08:00');
+  expect((await signalsOf('TY-03')).map(({ knownAt }) => knownAt)).toEqual(['2024-11-01T16:00:00.000Z']);
+});
+
 test('a span that is judged as it goes warns at the end of the day, and its card waits for the end', async () => {
   await world.push([lost('a', '2024-10-20 10:00:00')]);
   await world.goTo('2024-10-20T23:59:59+08:00');

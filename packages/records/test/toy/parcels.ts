@@ -110,6 +110,7 @@ function deriveParcel(document: RecordDocument, id: string, world: DeriveWorld):
   const marks: Mark[] = [];
   if (deliveredAt !== null) marks.push({ name: 'delivered', at: deliveredAt });
   if (isLost) marks.push({ name: 'lost', at: sentAt });
+  for (const scan of scans) marks.push({ name: 'seen', at: Number(scan.c.scanned_at ?? scan.r) });
   const open = deliveredAt === null && !isLost;
   return {
     place,
