@@ -64,6 +64,8 @@ export const TABLES: Readonly<Record<string, Table>> = {
       number('plan_limit'),
       number('catalogue_limit'),
       number('statutory_limit'),
+      // The source that pushes the work item, where it is another one.
+      kept('work_source', 32),
     ],
     placements: [ofApproval('approval', true), ofProject('approvals', true, true)],
     events: ['accepted_at', 'finished_at'],

@@ -33,6 +33,8 @@ test('an approval belongs to its own agency and points to its project and work i
   const record = deriveApproval([approval({ work_item_no: 'W1', org_code: OTHER })])!;
   expect(record.place).toEqual({ agency: OTHER, division: '150121', department: 'housing', item: '000115001000' });
   expect(record.links).toEqual({ project: CODE, workItem: '115-engineering:W1' });
+  const elsewhere = deriveApproval([approval({ work_item_no: 'W1', work_source: '115' })])!;
+  expect(elsewhere.links).toMatchObject({ workItem: '115:W1' });
   expect(record.subjects).toMatchObject([{ kind: 'project-approval', id: APPROVAL_ID, type: 'ProjectApproval' }]);
   expect(record.milestone).toMatchObject({ projectCode: CODE, workItem: '115-engineering:W1', decidedAt: null });
 });

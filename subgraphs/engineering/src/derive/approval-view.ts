@@ -42,7 +42,7 @@ export function viewApproval(row: KeptRow): ApprovalView {
     row,
     no,
     projectCode: textOf(row, 'project_code'),
-    workItem: workItemNo === null ? null : `${row.s}:${workItemNo}`,
+    workItem: workItemNo === null ? null : `${textOf(row, 'work_source') ?? row.s}:${workItemNo}`,
     kind: textOf(row, 'approval_kind'),
     stage: textOf(row, 'stage'),
     agency: textOf(row, 'org_code') ?? '',
