@@ -1,27 +1,30 @@
-import type { KeptRow, KeptValue, RecordDocument } from '@gnomon/records';
+import { type KeptRow, type KeptValue, latestRow, liveRows, type RecordDocument } from '@gnomon/records';
 
 /** Columns of one version of a row. */
 export type Columns = Readonly<Record<string, KeptValue>>;
 
 /** Rows of a part that their sources have not deleted, oldest version time first. */
 export function livingRows(document: RecordDocument, part: string): readonly KeptRow[] {
-  return (document[part] ?? []).filter((row) => row.d !== true).toSorted(byTime);
+  return liveRows(document[part]).toSorted(byTime);
 }
 
 /** The newest of them. */
 export function newestRow(document: RecordDocument, part: string): KeptRow | undefined {
-  return livingRows(document, part).at(-1);
+  return latestRow(document[part]);
+}
+
+interface Version {
+  readonly t: number;
+  readonly h: string;
+  readonly c: Columns;
 }
 
 /** The version of a row that stood at an instant by the source's own time; the first one when all are later. */
 export function columnsAt(row: KeptRow, instant: number): Columns {
-  let best: { readonly t: number; readonly c: Columns } = { t: row.t, c: row.c };
-  for (const version of row.o ?? []) {
-    if (version.c === undefined || version.d === true) continue;
-    const isBetter = best.t > instant ? version.t < best.t : version.t <= instant && version.t > best.t;
-    if (isBetter) best = { t: version.t, c: version.c };
-  }
-  return best.c;
+  const versions: Version[] = [row];
+  for (const { t, h, c, d } of row.o ?? []) if (c !== undefined && d !== true) versions.push({ t, h, c });
+  versions.sort((a, b) => a.t - b.t || (a.h < b.h ? -1 : 1));
+  return (versions.findLast((version) => version.t <= instant) ?? (versions[0] as Version)).c;
 }
 
 /** An instant column; `null` when it is empty. */
