@@ -404,6 +404,29 @@ test('what cannot be read as a milestone is set aside with its reason, and the r
   ]);
 });
 
+test('texts and numbers beyond all measure stop nobody', async () => {
+  const long = 'x'.repeat(9_000);
+  await world.append(
+    licence('z1', '2026-03-03 16:30:00', { workItem: long, applicantKey: long, issuedAt: 1e300, statusAt: -1e300 }),
+    licence('z2', '2026-03-03 16:30:00', {
+      workItem: '115:W1',
+      issuedAt: -1e300,
+      status: 'CANCELLED',
+      statusAt: 1e300,
+    }),
+    licence('z3', '2026-03-03 16:30:00', { workItem: '115:W9' }, { n: 2 ** 40 }),
+    review('r1', '2026-03-03 16:30:00', { workItem: '115:W1', assessedAt: 1e300 }),
+    bundle('b1', '2026-03-03 16:30:00', { children: `${long},115:W1,,`, startedAt: Number.MAX_SAFE_INTEGER }),
+    workItem('115:W1', '2026-03-03 16:30:00', { decidedAt: 1e300, finishedAt: -1, withdrawnAt: 0 }),
+    ticket('q1', '2026-03-03 16:30:00', { servedAt: -1e300, applicantKey: 'k' }),
+  );
+  await world.settle();
+  await world.say(licence('z4', '2026-03-03 17:00:00', { workItem: '115:W8' }));
+  await world.goTo('2026-04-01 09:00:00');
+  expect((await rises()).map(([, , , occurrence]) => occurrence)).toContain('z4');
+  await world.ask(AUDITOR, `{ matter(id: "${W1}") { records { facts } } }`);
+});
+
 describe('a matter in the graph', () => {
   const ASK = `{ matter(id: "${W1}") { id workItem { id } records { kind id at agency { uscc } source { id } facts }
     cards { nodes { indicator { id } } } } }`;

@@ -24,6 +24,7 @@ export interface ReadMilestones {
 }
 
 const MOST_FACTS = 64;
+const MOST_N = 2_147_483_647;
 
 /** Parses the payload of an entry of type `milestones`: the border between the domains and supervision. Never throws. */
 export function readMilestones(payload: unknown): ReadMilestones {
@@ -57,7 +58,8 @@ function faultOf(one: unknown): string | null {
     if (one[name] !== null && one[name] !== undefined && !isText(one[name], 64))
       return `expected ${name}, a text of at most 64 characters or null`;
   if (!isInstant(one.at)) return 'expected at, an instant in milliseconds';
-  if (!Number.isSafeInteger(one.n) || (one.n as number) < 1) return 'expected n, a whole number from 1';
+  if (!Number.isInteger(one.n) || (one.n as number) < 1 || (one.n as number) > MOST_N)
+    return `expected n, a whole number from 1 to ${MOST_N}`;
   if (!isRecord(one.facts) || Object.keys(one.facts).length > MOST_FACTS)
     return `expected facts, an object of at most ${MOST_FACTS} values`;
   for (const [name, value] of Object.entries(one.facts))

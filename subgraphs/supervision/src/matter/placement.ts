@@ -28,6 +28,8 @@ const LAID_KINDS = new Set([
   'queue-ticket',
 ]);
 
+/** Longer texts are no identifier of anything. */
+const LONGEST_KEY = 200;
 /** A bundle names its children in one text. */
 const MOST_CHILDREN = 200;
 
@@ -39,7 +41,7 @@ export function mattersOf({ kind, id, facts }: Milestone): readonly string[] {
   const found = new Set<string>();
   if (!LAID_KINDS.has(kind)) return [];
   const add = (of: MatterKind, value: MilestoneValue | undefined): void => {
-    if (typeof value === 'string' && value !== '') found.add(matterId(of, value));
+    if (typeof value === 'string' && value !== '' && value.length <= LONGEST_KEY) found.add(matterId(of, value));
   };
   if (kind === 'work-item') {
     add('work-item', id);

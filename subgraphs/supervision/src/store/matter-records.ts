@@ -86,8 +86,8 @@ export async function writeRecords(tx: TransactionSql, records: readonly KeptRec
       lane: laneOf(record.matter),
       first_at: new Date(record.firstAt).toISOString(),
       at: new Date(record.at).toISOString(),
-      work_item: record.facts.workItem ?? null,
-      applicant: record.facts.applicantKey ?? null,
+      work_item: shortText(record.facts.workItem),
+      applicant: shortText(record.facts.applicantKey),
     }))
     .sort((a, b) => a.lane - b.lane || order(a.matter, b.matter) || order(a.kind, b.kind) || order(a.id, b.id));
   await tx`
@@ -135,4 +135,9 @@ export async function historyHorizon(tx: TransactionSql): Promise<number> {
 
 function order(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** What is looked up by an index: a longer text is no identifier, and would not fit into one. */
+function shortText(value: unknown): string | null {
+  return typeof value === 'string' && value.length <= 200 ? value : null;
 }
