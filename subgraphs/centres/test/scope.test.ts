@@ -90,6 +90,7 @@ const QUESTIONS = [
   ...['own', 'foreign'].map(
     (no) => `{ centreTicket(id: "115-centres:${no}") { id centre { id } ${COMMON} rowVersions { content } } }`,
   ),
+  '{ queueTickets(first: 200) { nodes { id agency { uscc } rowVersions { content } } } }',
   `{ centreTickets(first: 200) { edges { cursor } nodes { id ${COMMON} } pageInfo { endCursor } } }`,
   `{ centreFindings(first: 200) { nodes { id window { id } ${COMMON} } } }`,
   '{ centreSignals(first: 200) { nodes { subjectId message { zh en } agency { uscc } division { code } } hasNextPage } }',

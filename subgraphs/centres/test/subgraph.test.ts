@@ -1,6 +1,6 @@
-import type { RecordTestWorld } from '@gnomon/records/test-world';
+import { type RecordTestWorld, source, viewer } from '@gnomon/records/test-world';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { AGENCY, event, HALL, morning, OTHER, openWorld, PUSHER, row, SUPERVISOR } from './world.ts';
+import { AGENCY, event, HALL, morning, ONE, OTHER, openWorld, PUSHER, row, SUPERVISOR } from './world.ts';
 
 let world: RecordTestWorld;
 beforeEach(async () => {
@@ -228,5 +228,36 @@ describe('the graph', () => {
       message: expect.stringContaining('1 to 62'),
       extensions: { code: 'BAD_PAGE', messageZh: expect.stringContaining('1 至 62') },
     });
+  });
+});
+
+describe('a system that pushes by the end of the next working day', () => {
+  it('is judged when its rows must have come, and dated to the instant at which the window had been empty too long', async () => {
+    await world.publish([['source', source('116-halls', ONE, '150105')]]);
+    const slow = (one: Record<string, unknown>) => ({ ...one, data_source: '116-halls' });
+    const who = viewer('SOURCE', { id: 'slow', sources: ['116-halls'] });
+    await world.push([slow(morning()), slow(event('08:25:00', 'LOGIN')), slow(event('10:00:00', 'LEAVE'))], {
+      viewer: who,
+    });
+    await world.goTo('2026-04-16T23:59:59+08:00');
+    expect(await world.standing('centre-window-day', DAY)).toEqual([]);
+    await world.goTo('2026-04-17T00:00:00+08:00');
+    expect(await world.standing('centre-window-day', DAY)).toMatchObject([
+      { rule: 'SC-05', level: 'RED', turnedAt: Date.parse(on('11:00:00.001')) },
+    ]);
+  });
+
+  it('spares the window whose clerk’s return was pushed in time', async () => {
+    await world.publish([['source', source('116-halls', ONE, '150105')]]);
+    const slow = (one: Record<string, unknown>) => ({ ...one, data_source: '116-halls' });
+    const who = viewer('SOURCE', { id: 'slow', sources: ['116-halls'] });
+    await world.push([slow(morning()), slow(event('08:25:00', 'LOGIN')), slow(event('10:00:00', 'LEAVE'))], {
+      viewer: who,
+    });
+    await world.goTo('2026-04-16T23:00:00+08:00');
+    await world.push([slow(event('10:08:00', 'BACK'))], { viewer: who });
+    await world.goTo('2026-04-20T09:00:00+08:00');
+    expect(await world.standing('centre-window-day', DAY)).toEqual([]);
+    expect((await world.signals()).filter(({ subjectKind }) => subjectKind === 'centre-window-day')).toEqual([]);
   });
 });

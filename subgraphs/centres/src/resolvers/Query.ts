@@ -1,24 +1,13 @@
-import { type RecordContext, type RecordFilter, trimDivision } from '@gnomon/records';
-import { createPaging, type PageArguments, requirePermission } from '@gnomon/subgraph-kit';
+import { type RecordContext, recordField, recordsField, trimDivision } from '@gnomon/records';
+import { createPaging, type PageArguments } from '@gnomon/subgraph-kit';
 import { listedText } from '../derive/place.ts';
 import { isSeen, listOf, published } from './listed.ts';
 
 const centres = createPaging<[string]>('centres', ['string']);
-const record =
-  (kind: string) =>
-  (_: unknown, { id }: { id: string }, context: RecordContext) => {
-    requirePermission(context, 'READ_CASES');
-    return context.records.load.record.load(`${kind} ${id}`);
-  };
 const listed =
   (table: 'centre' | 'centre_window') =>
   (_: unknown, { id }: { id: string }, context: RecordContext) =>
     published(context, table, id);
-const list =
-  (kind: string) => (_: unknown, args: { filter?: RecordFilter | null } & PageArguments, context: RecordContext) => {
-    requirePermission(context, 'READ_CASES');
-    return context.records.list(kind, args);
-  };
 
 export const Query = {
   centre: listed('centre'),
@@ -39,10 +28,11 @@ export const Query = {
     return centres.connection(found.slice(0, request.limit), request, ({ id }) => [id]);
   },
   centreWindow: listed('centre_window'),
-  centreWindowDay: record('window-day'),
-  queueTicket: record('queue-ticket'),
-  centreTicket: record('centre-ticket'),
-  centreTickets: list('centre-ticket'),
-  centreFinding: record('centre-finding'),
-  centreFindings: list('centre-finding'),
+  centreWindowDay: recordField('window-day'),
+  queueTicket: recordField('queue-ticket'),
+  queueTickets: recordsField('queue-ticket'),
+  centreTicket: recordField('centre-ticket'),
+  centreTickets: recordsField('centre-ticket'),
+  centreFinding: recordField('centre-finding'),
+  centreFindings: recordsField('centre-finding'),
 };
