@@ -25,7 +25,7 @@ export async function closePeriods(tx: Transaction, ports: TimerPorts, now: numb
   if (due.length === 0) return 0;
   const rules = ports.rules.current();
   const closing: Closing = {
-    ...{ tx, rules, domain: ports.catalogue.domain.domain },
+    ...{ tx, rules, log: ports.log, domain: ports.catalogue.domain.domain },
     world: deriveWorld(rules, ports.reference, ports.lists),
     aggregates: new Map(ports.catalogue.domain.aggregates.map((aggregate) => [aggregate.kind, aggregate])),
     subjects: await readSubjects(tx, due),
@@ -40,6 +40,7 @@ export async function closePeriods(tx: Transaction, ports: TimerPorts, now: numb
 }
 
 interface Closing extends Judging {
+  readonly log: TimerPorts['log'];
   readonly tx: Transaction;
   readonly world: DeriveWorld;
   readonly aggregates: ReadonlyMap<string, AggregateKind>;
@@ -58,7 +59,17 @@ async function factsOf(closing: Closing, period: Period): Promise<Computed | 'UN
   // A kind that the domain no longer has leaves nothing to close.
   if (aggregate === undefined) return 'UNKNOWN_KIND';
   const at = period.span === '' ? period.dueAt : Math.min(period.dueAt, period.endsAt);
-  return { aggregate, at, found: await factsAt(closing, aggregate, period, at, true) };
+  try {
+    return { aggregate, at, found: await factsAt(closing, aggregate, period, at, true) };
+  } catch (err) {
+    // What the database refuses ends the transaction; only what the domain's own facts throw is put aside.
+    if (isFromDatabase(err)) throw err;
+    closing.log.error(
+      { err, kind: period.kind, aggregate: period.id, dueAt: new Date(period.dueAt).toISOString() },
+      'the facts of an aggregate could not be computed; its verdicts stand as they were until one of its marks changes',
+    );
+    return { aggregate, at, found: 'WAITS' };
+  }
 }
 
 async function close(
@@ -175,4 +186,8 @@ function smallDays(
   if (span.includes('W')) return small;
   const byWeek = Map.groupBy(small, ({ day }) => weekOf(day));
   return [...byWeek.values()].filter(isSmall).flat();
+}
+
+function isFromDatabase(error: unknown): boolean {
+  return typeof (error as { code?: unknown }).code === 'string';
 }

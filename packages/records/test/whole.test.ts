@@ -106,6 +106,34 @@ test('a record whose derivation fails keeps its rows and its verdicts, and does 
   ]);
 });
 
+test('an aggregate whose facts fail does not stop the others', async () => {
+  world = await openParcels();
+  const lost = (no: string, depot: string) => parcel(no, { depot, state: '3' });
+  await world.push([lost('a', 'odd'), lost('b', 'odd'), lost('c', 'north'), lost('d', 'north')]);
+  await world.goTo('2024-11-02T00:00:00+08:00');
+  const months = (await world.signals()).filter(({ rule }) => rule === 'TY-03').map(({ subject }) => subject);
+  expect(months).toEqual(['north:2024-10']);
+});
+
+test('a changed list overtakes whoever read an open record before it', async () => {
+  world = await openParcels();
+  await world.push([parcel('a'), row('depot_hours', { depot: 'north', hours: '48', row_guid: 'h' })]);
+  const scan = (n: number) => row('scan', { parcel_no: 'a', scanned_at: '2024-10-14 08:00:00', row_guid: `s${n}` });
+  const list = row('depot_hours', {
+    depot: 'north',
+    hours: '24',
+    row_guid: 'h',
+    cd_operation: 'U',
+    cd_time: '2024-10-14 08:00:01',
+  });
+  await Promise.all([world.push([scan(1)]), world.push([list], { batchId: 'l' }), world.push([scan(2)])]);
+  await world.goTo('2024-10-15T08:00:01+08:00');
+  const told = (await world.signals())
+    .filter(({ level }) => level === 'YELLOW')
+    .map(({ subject, turnedAt }) => [subject, turnedAt]);
+  expect(told).toEqual([['own:a', '2024-10-15T00:00:00.001Z']]);
+});
+
 test('an operator opens a history, which holds the timers of the domain until it is closed', async () => {
   world = await openParcels();
   await world.push([parcel('a')]);

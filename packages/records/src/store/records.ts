@@ -60,14 +60,17 @@ export async function claimDueRecords(tx: Transaction, now: number, limit: numbe
   return [...(await withSubjects(tx, rows)).values()];
 }
 
-/** Lets open records be derived anew at an instant, but for those that have just been: a published object changed. */
+/**
+ * Lets open records be derived anew at an instant, but for those that have just been: a published object changed. A writer that
+ * read them before is overtaken by it and runs again.
+ */
 export async function deriveOpenRecords(
   tx: Transaction,
   at: number,
   done: readonly Pick<RecordState, 'lane' | 'kind' | 'id'>[],
 ): Promise<void> {
   await tx`/* deriveOpenRecords */
-    update record r set due_at = ${at}::timestamptz where r.is_open and (r.due_at is null or r.due_at > ${at}::timestamptz)
+    update record r set due_at = ${at}::timestamptz, revision = revision + 1 where r.is_open and (r.due_at is null or r.due_at > ${at}::timestamptz)
       and not exists (select 1 from json_to_recordset(${JSON.stringify(done.map(({ lane, kind, id }) => ({ lane, kind, id })))}::text::json)
         as k(lane smallint, kind text, id text) where k.lane = r.lane and k.kind = r.kind collate "C" and k.id = r.id collate "C")`;
 }
@@ -77,9 +80,9 @@ export async function deriveOpenRecords(
  * What could not be derived or judged is tried again.
  */
 export async function rearmAll(tx: Transaction, at: number): Promise<void> {
-  await tx`/* clearFaults */ update record set fault = null, due_at = ${at}::timestamptz where fault is not null`;
-  await tx`/* rearmRecords */ update record set due_at = ${at}::timestamptz where is_open`;
-  await tx`/* rearmSubjects */ update subject set due_at = ${at}::timestamptz, fault = null where due_at > ${at}::timestamptz or fault is not null`;
+  await tx`/* clearFaults */ update record set fault = null, due_at = ${at}::timestamptz, revision = revision + 1 where fault is not null`;
+  await tx`/* rearmRecords */ update record set due_at = ${at}::timestamptz, revision = revision + 1 where is_open`;
+  await tx`/* rearmSubjects */ update subject set due_at = ${at}::timestamptz, fault = null, revision = revision + 1 where due_at > ${at}::timestamptz or fault is not null`;
 }
 
 async function withSubjects(tx: Transaction, rows: readonly RecordRow[]): Promise<Map<string, RecordState>> {

@@ -146,11 +146,14 @@ function deriveBatch(document: RecordDocument): DerivedRecord | null {
 function aggregate(kind: string, type: string, span: AggregateKind['span']): AggregateKind {
   return {
     ...{ kind, type, span, by: ['agency'], counts: ['delivered', 'lost'] },
-    facts: async ({ sums, startsAt, endsAt }) => ({
-      period: { axis: 'TIME', limit: endsAt - startsAt, due: endsAt, stoppedAt: null, provisional: false },
-      delivered: sums.count('delivered'),
-      lost: sums.count('lost'),
-    }),
+    facts: async ({ key, sums, startsAt, endsAt }) => {
+      if (key[0] === 'odd') throw new Error('a depot that cannot be counted');
+      return {
+        period: { axis: 'TIME', limit: endsAt - startsAt, due: endsAt, stoppedAt: null, provisional: false },
+        delivered: sums.count('delivered'),
+        lost: sums.count('lost'),
+      };
+    },
     place: ({ key }) => ({ agency: key[0]!, division: '15', department: '', item: null }),
   };
 }
