@@ -1,16 +1,6 @@
+import { clockOf } from '@gnomon/records';
 import type { FactRecord } from '@gnomon/rule-engine';
-import {
-  CalendarRangeError,
-  type Clock,
-  type ClockInput,
-  dayOf,
-  type Limit,
-  LimitError,
-  openClock,
-  type Suspension,
-  startOfDay,
-  type WorkCalendar,
-} from '@gnomon/working-time';
+import { type Clock, dayOf, type Limit, type Suspension, startOfDay, type WorkCalendar } from '@gnomon/working-time';
 import { type FactInputs, type ItemView, instant, type SpecialView } from './view.ts';
 
 /** Acceptance as the law sees it (Administrative Licensing Law Art. 32). */
@@ -26,16 +16,6 @@ export interface Acceptance {
   readonly answerStart: number | null;
   /** When the agency answered; `null` while it owes an answer. */
   readonly answeredAt: number | null;
-}
-
-/** Clock of a limit, or `undefined` when the limit or a day lies outside what the calendar can say (an unknown fact). */
-export function clockOf(input: ClockInput): Clock | undefined {
-  try {
-    return openClock(input);
-  } catch (error) {
-    if (error instanceof CalendarRangeError || error instanceof LimitError) return undefined;
-    throw error;
-  }
 }
 
 export const workdays = (amount: number): Limit => ({ amount, unit: 'WORKDAY' });

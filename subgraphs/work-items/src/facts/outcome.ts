@@ -1,15 +1,7 @@
-import { lastTimelyInstant } from '@gnomon/records';
+import { clockOf, lastTimelyInstant } from '@gnomon/records';
 import type { FactRecord } from '@gnomon/rule-engine';
 import { CalendarRangeError, type Clock, dayOf, formatDay, parseDay } from '@gnomon/working-time';
-import {
-  type Acceptance,
-  clockOf,
-  type MainClocks,
-  type promiseLimitOf,
-  shareLeft,
-  usedLimitOf,
-  workdays,
-} from './clocks.ts';
+import { type Acceptance, type MainClocks, type promiseLimitOf, shareLeft, usedLimitOf, workdays } from './clocks.ts';
 import { isText } from './procedures.ts';
 import type { JudgedStep } from './steps.ts';
 import { type FactInputs, type ItemView, instant } from './view.ts';

@@ -1,6 +1,7 @@
+import { clockOf } from '@gnomon/records';
 import type { FactRecord } from '@gnomon/rule-engine';
 import { dayOf } from '@gnomon/working-time';
-import { clockOf, type MainClocks, positionOf, workdays } from './clocks.ts';
+import { type MainClocks, positionOf, workdays } from './clocks.ts';
 import { type FactInputs, type ItemView, instant } from './view.ts';
 
 /** 特别程序: special procedures, one record each. */

@@ -1,8 +1,9 @@
+import { clockOf } from '@gnomon/records';
 import type { FactRecord } from '@gnomon/rule-engine';
 import type { Limit, WorkCalendar } from '@gnomon/working-time';
 import { dayOf, startOfDay } from '@gnomon/working-time';
 import type { KeptRow } from '../document.ts';
-import { clockOf, type MainClocks } from './clocks.ts';
+import type { MainClocks } from './clocks.ts';
 import { type FactInputs, type ItemView, instant } from './view.ts';
 
 const ORDER: Readonly<Record<string, number>> = { SUBMIT: 0, ACCEPT: 1, REVIEW: 2, DECIDE: 3, CERTIFY: 4, FINISH: 5 };
