@@ -2,7 +2,7 @@ import { basicItemCode } from '@gnomon/reference';
 import type { Facts } from '@gnomon/rule-engine';
 import type { ItemDocument, KeptRow } from './document.ts';
 import { acceptanceOf, clockFacts, mainClocks, promiseLimitOf } from './facts/clocks.ts';
-import { type DerivedMilestone, milestoneOf, suspendedWorkdays } from './facts/milestone.ts';
+import { milestoneOf, suspendedWorkdays, type TellMilestone } from './facts/milestone.ts';
 import { limitFacts, outcomeFacts, stateOf } from './facts/outcome.ts';
 import {
   countedNotices,
@@ -24,7 +24,7 @@ export interface Derived {
   /** What the projection's columns and the aggregates need. */
   readonly summary: ItemSummary;
   /** What other domains may know of it, computed when asked; `null` for a classified item. */
-  readonly milestone: (() => DerivedMilestone) | null;
+  readonly milestone: TellMilestone | null;
 }
 
 /** Columns and marks of an item beside its facts. */
@@ -193,7 +193,7 @@ export function deriveFacts(document: ItemDocument, inputs: FactInputs): Derived
     },
     milestone: classified
       ? null
-      : () => milestoneOf(view, acceptance, clocks, { state, decidedAt: outcome.decidedAt }, inputs),
+      : (owner) => milestoneOf(owner, view, acceptance, clocks, { state, decidedAt: outcome.decidedAt }, inputs),
   };
 }
 

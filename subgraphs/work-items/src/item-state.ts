@@ -3,7 +3,7 @@ import { laneOf } from '@gnomon/records';
 import type { Standing } from '@gnomon/subgraph-kit';
 import { NOTHING_STANDS } from '@gnomon/subgraph-kit';
 import { emptyDocument, type ItemDocument } from './document.ts';
-import type { DerivedMilestone } from './facts/milestone.ts';
+import type { TellMilestone } from './facts/milestone.ts';
 import type { ItemSummary } from './facts.ts';
 
 /** What an item has already counted for on one day of its source (DP-06, DP-08, DP-10). */
@@ -46,7 +46,7 @@ export interface ItemState {
   place: ItemPlace;
   summary: ItemSummary | null;
   /** What others may know of it, as it was last judged; computed when asked. */
-  milestone: (() => DerivedMilestone) | null;
+  milestone: TellMilestone | null;
   firstReceivedAt: number;
   receivedAt: number;
   orphanSince: number | null;

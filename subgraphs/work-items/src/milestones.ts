@@ -30,19 +30,19 @@ export interface Milestone {
  * nothing, and takes back what was told before it was known to be one; so does an item whose accept row was deleted.
  */
 export function nextMilestone(state: ItemState, at: number): Milestone | null {
-  const known = state.milestone?.() ?? null;
   const { told } = state.mind;
-  if (known === null && told === undefined) return null;
+  if (state.milestone === null && told === undefined) return null;
   const { key } = state.applicant;
-  const facts: MilestoneFacts = {
-    no: state.no,
-    ...(known ?? BLANK_MILESTONE),
-    applicantKey: known === null || key === null ? null : BigInt.asUintN(64, key).toString(16).padStart(16, '0'),
-  };
   const { agency, division } = state.place;
-  const item = known === null ? null : (state.summary?.itemCode ?? null);
-  // The values alone: their order is fixed, and writing the names too took twice the time.
-  const h = digest('sha256', JSON.stringify([agency, division, item, Object.values(facts)]), 'hex').slice(0, 12);
+  const applicantKey = key === null ? null : BigInt.asUintN(64, key).toString(16).padStart(16, '0');
+  const facts: MilestoneFacts = state.milestone?.({ no: state.no, applicantKey }) ?? {
+    no: state.no,
+    ...BLANK_MILESTONE,
+  };
+  const item = state.milestone === null ? null : (state.summary?.itemCode ?? null);
+  // The values alone: their order is fixed. As JSON with their names it took twice the time.
+  const said = `${agency}\n${division}\n${item}\n${Object.values(facts).join('\u001f')}`;
+  const h = digest('sha256', said, 'hex').slice(0, 12);
   if (told?.h === h) return null;
   const n = (told?.n ?? 0) + 1;
   state.mind = { ...state.mind, told: { n, h } };
