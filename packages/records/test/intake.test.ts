@@ -1,3 +1,5 @@
+import { scopeOf } from '@gnomon/identity';
+import { parse } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openParcels, parcel, row, told } from './parcels.ts';
 import { type RecordTestWorld, viewer } from './world.ts';
@@ -216,5 +218,44 @@ describe('what a viewer reads', () => {
       numerator: counted!.none,
       denominator: counted!.n,
     });
+  });
+});
+
+describe('the signals of a domain', () => {
+  test('are read in commit order by pages, and a subscription goes on after a cursor', async () => {
+    const reader = viewer('SUPERVISOR', { division: '15', tier: 'REGION' });
+    const page = await world.ask<{
+      parcelSignals: { nodes: { id: string; cursor: string }[]; endCursor: string; hasNextPage: boolean };
+    }>(reader, '{ parcelSignals(first: 3) { nodes { id cursor } endCursor hasNextPage } }');
+    const all = await world.signals();
+    expect(page.parcelSignals.nodes.map(({ id }) => id)).toEqual(all.slice(0, 3).map(({ id }) => id));
+    const stop = new AbortController();
+    const stream = await world.hosted.subscribe({
+      document: parse('subscription ($after: String) { parcelSignals(after: $after) { id kind subjectId } }'),
+      variables: { after: page.parcelSignals.endCursor },
+      context: { viewer: reader, scope: scopeOf(reader), requestId: 'test', signal: stop.signal },
+    });
+    const iterator = (
+      stream as AsyncIterable<{ data: { parcelSignals: { id: string } }; extensions: { cursor: string } }>
+    )[Symbol.asyncIterator]();
+    const { value } = await iterator.next();
+    expect(value.data.parcelSignals.id).toBe(all[3]!.id);
+    expect(value.extensions.cursor).toBeTypeOf('string');
+    stop.abort();
+    await iterator.return?.();
+  });
+
+  test('look ahead: what time alone will turn, with nothing written', async () => {
+    await world.push([parcel('soon', { sent_at: '2024-10-17 23:00:00' })]);
+    const before = await world.signals();
+    const { parcelDueSoon } = await world.ask<{
+      parcelDueSoon: { nodes: { subjectId: string; level: string; turnsAt: number }[] };
+    }>(
+      viewer('SUPERVISOR', { division: '15', tier: 'REGION' }),
+      '{ parcelDueSoon { nodes { subjectId level turnsAt indicator { id } } } }',
+    );
+    const soon = parcelDueSoon.nodes.filter(({ subjectId }) => subjectId === 'own:soon').map(({ level }) => level);
+    expect(soon).toEqual(['WARNING', 'YELLOW', 'RED']);
+    expect(await world.signals()).toEqual(before);
   });
 });

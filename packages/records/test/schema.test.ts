@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { lintLaneTables } from '@gnomon/store';
 import { buildASTSchema, parse } from 'graphql';
 import { expect, test } from 'vitest';
 import { readCatalogue } from '../src/catalogue.ts';
 import { prefixOf, recordTypeDefs } from '../src/schema-text.ts';
+import { openParcels } from './parcels.ts';
 import { domain, subgraph } from './toy/parcels.ts';
 
 test('the shared schema names root fields by the domain’s prefix, and types alike everywhere', () => {
@@ -50,4 +52,16 @@ test.each([
 ])('a dictionary that %s is refused when the domain opens', (message, change) => {
   const scan = { ...domain.tables.scan!, ...change };
   expect(() => readCatalogue({ ...domain, tables: { ...domain.tables, scan } })).toThrow(message);
+});
+
+test('the tables are fit for being distributed by lane, and each that viewers read is guarded row by row', async () => {
+  const world = await openParcels();
+  try {
+    expect(await lintLaneTables(world.database.sql, 'parcels', ['row_log'])).toEqual([
+      // The log of rows has no key for its price. Its view `row_log` asks with the viewer's own rights.
+      'row_bundle: a lane table needs a primary key',
+    ]);
+  } finally {
+    await world.close();
+  }
 });
