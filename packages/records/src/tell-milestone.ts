@@ -12,17 +12,15 @@ export function milestoneStream(domain: string): string {
   return `${domain} milestones`;
 }
 
-/** The milestone to tell of a record when it says something else than the last one; kept in its mind. */
+/**
+ * The milestone to tell of a record when it says something else than the last one; kept in its mind. A record that was told
+ * and no longer comes to anything (deleted by its source) is taken back: its facts are empty then.
+ */
 export function nextMilestone(state: RecordState, derived: DerivedRecord | null, at: number): Milestone | null {
-  if (derived === null || derived.milestone === null) return null;
-  const { place, milestone: facts } = derived;
-  const said = {
-    source: state.source,
-    agency: place.agency,
-    division: place.division,
-    item: place.item,
-    facts,
-  };
+  const facts = derived?.milestone ?? null;
+  if (facts === null && state.mind.told === null) return null;
+  const { agency, division, item } = state.place;
+  const said = { source: state.source, agency, division, item, facts: facts ?? {} };
   const told = hash('md5', JSON.stringify(said), 'hex');
   if (state.mind.told?.hash === told) return null;
   const n = (state.mind.told?.n ?? 0) + 1;

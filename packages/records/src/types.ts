@@ -255,6 +255,7 @@ export interface Milestone {
   readonly agency: string;
   readonly division: string;
   readonly item: string | null;
+  /** Empty: taken back, for example because its source deleted the record. */
   readonly facts: Readonly<Record<string, KeptValue | null>>;
 }
 

@@ -33,6 +33,8 @@ test('a corrected key takes the row out of the record that the older version nam
     ['X', 1, 2],
     ['X', 2, 1],
     ['Y', 1, 1],
+    // Nothing is left of it: it is taken back.
+    ['X', 3, undefined],
   ]);
 });
 

@@ -130,6 +130,17 @@ test('milestones are told when they say something else, numbered, in entries of 
   expect(sizes.map(({ n }) => n)).toEqual([200, 200, 50, 1]);
 });
 
+test('a milestone is taken back when its source deletes the record, and told anew when it comes again', async () => {
+  await world.push([parcel('a')]);
+  await world.push([parcel('a', { cd_operation: 'D', cd_time: '2024-10-14 08:10:00' })]);
+  await world.push([parcel('a', { cd_operation: 'U', cd_time: '2024-10-14 08:20:00', state: '3' })]);
+  expect((await world.told()).map(({ n, facts }) => [n, facts])).toEqual([
+    [1, { deliveredAt: null, lost: false }],
+    [2, {}],
+    [3, { deliveredAt: null, lost: true }],
+  ]);
+});
+
 test('a published list holds from its arrival on, its newest version first', async () => {
   const hours = (value: string, more = {}) =>
     row('depot_hours', { depot: 'north', hours: value, row_guid: 'h', ...more });
