@@ -183,6 +183,8 @@ describe('what another agency pushed or answers for', () => {
     expect(bundleCase.children).toMatchObject([{ code: B, agency: { uscc: CO_AGENCY }, workItem: null }, { code: A }]);
     const { bundleCase: whole } = await ask(supervisor, `${PLATFORM}:1`);
     expect(whole.children).toMatchObject([{ workItem: { id: '115:W-1' } }, {}]);
+    expect(JSON.stringify(bundleCase.rowVersions)).not.toContain('W-1');
+    expect(JSON.stringify(whole.rowVersions)).toContain('W-1');
   });
 
   test('asking for it by name gives nothing, not even an error', async () => {

@@ -12,8 +12,11 @@ const mainOf = ({ document }: RecordRow): Columns => latestRow(document.case)?.c
 const text = (name: string) => (row: RecordRow) => textOf(mainOf(row), name) || null;
 const time = (name: string) => (row: RecordRow) => instant(mainOf(row), name);
 
+const record = recordFields('bundle-case');
+
 export const BundleCase = {
-  ...recordFields('bundle-case'),
+  ...record,
+  rowVersions: ownRowVersions,
   no: ({ id, source }: RecordRow) => id.slice(source.length + 1),
   code: text('bundle_code'),
   listVersion: text('list_version'),
@@ -76,6 +79,21 @@ function childNode(child: Child, view: CaseView, context: RecordContext) {
     limitWorkdays,
     dueAt: lastInstantOf(childClock(child, view, limitWorkdays), view.calendar),
   };
+}
+
+type Version = Awaited<ReturnType<typeof record.rowVersions>>[number];
+
+/** Versions of the case's rows; a child of another agency without the number of its work item. */
+async function ownRowVersions(row: RecordRow, args: { first: number }, context: RecordContext): Promise<Version[]> {
+  const view = caseOf(row, context);
+  const versions = await record.rowVersions(row, args, context);
+  return versions.map((version) => {
+    const content = version.content as Readonly<Record<string, unknown>>;
+    const agency = content.agency;
+    if (typeof agency !== 'string' || view === null || seesAgency(agency, view, context)) return version;
+    const hidden = Object.entries(content).filter(([name]) => !/^project_?(no|source)$/i.test(name));
+    return { ...version, content: Object.fromEntries(hidden) };
+  });
 }
 
 /** A lead agency sees the children of its case, but another agency's work items only where its scope reaches them. */
