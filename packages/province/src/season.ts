@@ -7,12 +7,15 @@ import { type MonthParts, monthParts, monthReadAt } from './month.ts';
 import { at, dateText, dayFromText, dayOf, instantText, type NaiveCalendar } from './naive-calendar.ts';
 import { DEPARTMENTS, DIVISIONS } from './names.ts';
 import { createRandom, type Random } from './random.ts';
+import { recountRates } from './recount.ts';
 import type { Scene, SceneFinding, SceneWorld } from './scene.ts';
 
 /** The domain whose rows carry control totals and the planted violations of DP and WI. */
 const WORK_ITEMS = 'work-items';
 /** The domain that everything finished is open to: nobody's work items stay without reviews (RV-10). */
 const REVIEWS = 'reviews';
+/** The domain that judges agencies by what they finish on time (SC-10). */
+const CENTRES = 'centres';
 /** Agencies of scenes carry organisation numbers of their own, so that their credit codes meet nobody else's. */
 const FIRST_SCENE_AGENCY = 20_000;
 const AGENCIES_A_SCENE = 500;
@@ -111,14 +114,28 @@ export function provinceSeason(options: SeasonOptions): ProvinceSeason {
       ),
     ),
   ];
+  const items = distinct([...settled.items, ...scenes.flatMap((scene) => scene.items)], (item) => item.code);
+  const truth = [...settled.truth, ...scenes.flatMap((scene) => scene.truth)];
+  const rates = recountRates({
+    rows: workItems.map(({ row }) => row).filter((row) => row.project_no !== undefined),
+    items,
+    months: options.months,
+    calendar: options.calendar,
+    truth,
+    known: new Set(scenes.flatMap((scene) => scene.agencies.map(({ uscc }) => uscc))),
+  }).filter((one) => one.indicator !== 'SC-10' || options.scenes[CENTRES] !== undefined);
   return {
     agencies: [...settled.agencies, ...scenes.flatMap((scene) => scene.agencies)],
-    items: distinct([...settled.items, ...scenes.flatMap((scene) => scene.items)], (item) => item.code),
+    items,
     sources,
     arrivals: arrivals.sort((one, other) => one.receivedAt - other.receivedAt || rank(one) - rank(other)),
-    truth: [...settled.truth, ...scenes.flatMap((scene) => scene.truth)],
+    truth: [...truth, ...rates.filter((one) => !truth.some((other) => isOfSame(one, other)))],
     readAt,
   };
+}
+
+function isOfSame(one: SceneFinding, other: SceneFinding): boolean {
+  return one.indicator === other.indicator && one.subject === other.subject;
 }
 
 /** The world of one scene when it is planted alone, as a domain's own tests do. */
