@@ -243,7 +243,7 @@ const projectCode: Plant = (world, cast) => {
     unknown.plant('EP-04', 'WARNING', { occurrence: late.id }, ends(world, from, 1)),
     none.plant('EP-04', 'YELLOW', { approval: without }, null),
     blind.plant('EP-04', 'RED', { approval: granted }, null),
-    unregistered.plant('EP-04', 'RED', { occurrence: approved.id }, null),
+    unregistered.plant('EP-04', 'RED', { occurrence: approved.id }, at(daysBack(world, 3), FIVE)),
     wrong.plant('EP-04', 'YELLOW', { approval: malformed }, null),
   ];
 };
@@ -288,9 +288,9 @@ const stageOrder: Plant = (world, cast) => {
   // Recorded with its later check before the grant: nothing is found here.
   exempt.story.exempt(exempt.approval, 'COMPLETION_ACCEPTANCE', at(daysBack(world, 10), TEN));
   return [
-    fresh.story.plant('EP-06', 'YELLOW', { occurrence: fresh.occurrence }, null),
+    fresh.story.plant('EP-06', 'YELLOW', { occurrence: fresh.occurrence }, at(fresh.day, FIVE)),
     old.story.plant('EP-06', 'RED', { occurrence: old.occurrence }, ends(world, old.day, 3)),
-    followed.story.plant('EP-06', 'YELLOW', { occurrence: followed.occurrence }, null),
+    followed.story.plant('EP-06', 'YELLOW', { occurrence: followed.occurrence }, at(followed.day, FIVE)),
     exempt.story,
   ];
 };

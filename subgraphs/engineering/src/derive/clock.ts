@@ -13,6 +13,15 @@ export function workdayClock(
   return clockOf({ calendar, start, limit: { amount, unit: 'WORKDAY' }, stoppedAt, suspensions });
 }
 
+/** A clock that begins at an instant and never runs out by itself: what depends on it holds from that instant on. */
+export const beginningClock = (at: number): Clock => ({
+  axis: 'TIME',
+  limit: 0,
+  due: at,
+  stoppedAt: null,
+  provisional: false,
+});
+
 /** A waiting clock whose limit the rule gives itself: it runs from `start` until what is waited for comes. */
 export const waitingClock = (calendar: WorkCalendar, start: number | null, until: number | null): Clock | undefined =>
   workdayClock(calendar, start, 1, until);

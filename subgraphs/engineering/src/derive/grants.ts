@@ -2,7 +2,7 @@ import type { KeptRow, RecordDocument } from '@gnomon/records';
 import type { Facts } from '@gnomon/rule-engine';
 import type { WorkCalendar } from '@gnomon/working-time';
 import type { ApprovalView } from './approval-view.ts';
-import { waitingClock } from './clock.ts';
+import { beginningClock, waitingClock } from './clock.ts';
 import type { Predecessor } from './predecessors.ts';
 import type { ProjectView } from './project.ts';
 import { standing, textOf, timeOf } from './rows.ts';
@@ -33,6 +33,7 @@ export function grantsOf(
               predecessorZh: needsName.zh,
               predecessorEn: needsName.en,
               agency: approval.agency,
+              sinceGrant: beginningClock(grantedAt),
               // Without the project's type nobody knows whether it is one for which this predecessor is not required.
               inOrder: !inOrder && project.type === null && unless.length > 0 ? undefined : inOrder,
               exempt: exemptions.some((row) => isExempt(row, approval, needs, grantedAt)),

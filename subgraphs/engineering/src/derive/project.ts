@@ -12,7 +12,7 @@ import type { Facts } from '@gnomon/rule-engine';
 import type { Suspension, WorkCalendar } from '@gnomon/working-time';
 import { placeOfApproval } from './approval.ts';
 import { type ApprovalView, STAGES, suspensionsOf, viewApproval } from './approval-view.ts';
-import { waitingClock } from './clock.ts';
+import { beginningClock, waitingClock } from './clock.ts';
 import { grantsOf } from './grants.ts';
 import { countingClocks, mergeHolding, type Stretch, withoutSuspensions } from './holding.ts';
 import type { Predecessor } from './predecessors.ts';
@@ -201,6 +201,7 @@ function handledFacts(approval: ApprovalView, project: ProjectView, calendar: Wo
     id: approval.id,
     open: approval.open,
     granted,
+    sinceGrant: granted && finishedAt !== null ? beginningClock(finishedAt) : undefined,
     grantedBeforeRegister: granted && registeredAt !== null && finishedAt !== null && finishedAt < registeredAt,
     registerWait: waitingClock(calendar, approval.acceptedAt, registeredAt),
   };
