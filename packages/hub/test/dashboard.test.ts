@@ -8,7 +8,8 @@ import {
 import { provinceMonth } from '@gnomon/province';
 import { createClient } from '@gnomon/store';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { demoCalendar, demoCast, demoViewers, importHistory, publishWorld } from '../src/index.ts';
+import type { RowDomain } from '../src/domains.ts';
+import { demoCalendar, demoCast, demoViewers, importHistory, publishWorld, pushArrivals } from '../src/index.ts';
 import { type Answer, type ListeningHub, openListeningHub } from './listening-hub.ts';
 
 const SLOW_MS = 300_000;
@@ -55,6 +56,23 @@ async function ask<Data, Variables extends object>(
 }
 
 const AGENCY = demoViewers()('agency-1').agency!;
+
+const period = { from: MONTH.from, to: MONTH.to };
+const AT = '2026-05-06 10:00:00';
+let pushed = 0;
+
+/** Pushes rows of a domain in the name of the region's own platform, and lets all that follows from them happen. */
+async function push(to: RowDomain, rows: readonly Readonly<Record<string, unknown>>[]): Promise<void> {
+  pushed += 1;
+  const arrivals = rows.map((columns, index) => ({
+    receivedAt: present,
+    row: { row_guid: `${to}-${index}`, cd_operation: 'I', cd_batch: 'b', cd_time: AT, data_source: '115', ...columns },
+  })) as unknown as Parameters<typeof pushArrivals>[1];
+  const viewer = demoViewers()('source-115');
+  const account = await pushArrivals(world.hub, arrivals, { viewer, batch: `dashboard-${pushed}`, chunk: null, to });
+  expect(account).toMatchObject({ rows: rows.length, taken: rows.length });
+  await world.hub.settle();
+}
 
 describe('the documents of the dashboard, over a month of simulated work', () => {
   test('a region’s day at a glance adds up to the region’s cards', async () => {
@@ -134,6 +152,92 @@ describe('the documents of the dashboard, over a month of simulated work', () =>
     expect(workItem?.id).toBe(id);
     expect(workItem!.cards!.nodes.length).toBeGreaterThan(0);
     expect(matter!.records!.map(({ kind, id: record }) => `${kind} ${record}`)).toContain(`work-item ${id}`);
+  });
+
+  test('a project is shown with its approvals, and each with its work item, licences and reviews', async () => {
+    const { cards } = await ask(documents.RegionDay, { division: '15', day: '2026-04-15', ...period });
+    const [source, no] = cards!.nodes.find(({ subject }) => subject?.__typename === 'WorkItem')!.subject!.id.split(':');
+    const project = '2604-150105-04-01-123456';
+    await push('engineering', [
+      {
+        table: 'eng_project',
+        project_code: project,
+        project_name: '测试项目',
+        project_type: '3',
+        lead_body: AGENCY,
+        division: '150105',
+        registered_at: AT,
+      },
+      {
+        table: 'eng_approval',
+        approval_no: 'A1',
+        project_code: project,
+        work_item_no: no,
+        work_source: source,
+        approval_kind: '32',
+        stage: '3',
+        item_code: '1',
+        org_code: AGENCY,
+        division: '150105',
+        accepted_at: AT,
+        entered_at: AT,
+        document_no: '1',
+      },
+    ]);
+    const named = { work_source: source, project_no: no };
+    await push('licences', [
+      {
+        table: 'up_lic_data',
+        certificate_source_id: 'L1',
+        certificate_number: 'L1',
+        certificate_type: '建筑工程施工许可证',
+        certificate_type_code: '11100000000013338W032',
+        certificate_name: '许可证',
+        certificate_holder: '某公司',
+        certificate_holder_code: '91150105MA0N000000',
+        certificate_holder_type: '001',
+        issue_dept: '某局',
+        issue_dept_code: AGENCY,
+        issue_date: AT,
+        certificate_area_code: '150105',
+        certificate_status: '1',
+        ...named,
+      },
+    ]);
+    await push('reviews', [
+      {
+        table: 'up_review',
+        review_id: 'R1',
+        area_code: '150105',
+        org_code: AGENCY,
+        task_code: '1',
+        channel: '1',
+        satisfaction: '5',
+        assess_time: AT,
+        review_no: 1,
+        is_named: '1',
+        is_default: '0',
+        ...named,
+      },
+    ]);
+    const file = (await ask(documents.ProjectFile, { project })).project!;
+    expect(file).toMatchObject({
+      code: project,
+      type: 'GENERAL_PRIVATE',
+      approvals: [{ no: 'A1', kind: 'CONSTRUCTION_PERMIT' }],
+    });
+    const { workItem } = file.approvals[0]!;
+    expect(workItem).toMatchObject({
+      id: `${source}:${no}`,
+      licences: [{ status: 'VALID' }],
+      reviews: [{ grade: 'VERY_SATISFIED' }],
+    });
+    expect(workItem!.cards!.nodes.length).toBeGreaterThan(0);
+    const matter = await ask(documents.CitizenMatter, { workItem: workItem!.id, matter: `work-item:${workItem!.id}` });
+    expect(matter.workItem).toMatchObject({ licences: [{}], reviews: [{}], approvals: [{ projectCode: project }] });
+    expect(new Set(matter.matter!.records!.map(({ kind }) => kind))).toEqual(
+      new Set(['work-item', 'licence', 'review', 'project-approval']),
+    );
   });
 
   test('a document is asked by its hash alone', async () => {
