@@ -1,23 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { appendTallies, appendToOutbox, type TimeSource } from '@gnomon/store';
-import {
-  type BackgroundPart,
-  followRules,
-  type RulesInForce,
-  type Signal,
-  signalEntries,
-  type Transaction,
-} from '@gnomon/subgraph-kit';
+import type { TimeSource } from '@gnomon/store';
+import { type BackgroundPart, followRules, type RulesInForce } from '@gnomon/subgraph-kit';
 import { deriveAgain } from './arrive.ts';
 import { closePeriods } from './close-periods.ts';
 import { passTime } from './judge-subject.ts';
+import { keepSubjects } from './keep-subjects.ts';
 import { horizonOf } from './store/batches.ts';
 import { closedUntil } from './store/periods.ts';
 import { claimDueRecords, rearmAll } from './store/records.ts';
-import { claimDueSubjects, writeSubjects } from './store/subjects.ts';
-import { type SubjectState, talliedNow } from './subject-state.ts';
-import { type IntakePorts, keepWork, openWork } from './take-chunk.ts';
-import { createTallyBook } from './tally-book.ts';
+import { claimDueSubjects } from './store/subjects.ts';
+import type { SubjectState } from './subject-state.ts';
+import { type IntakePorts, keepWork, openWork } from './take-rows.ts';
 
 const POLL_MS = 200;
 const BATCH = 500;
@@ -80,20 +73,6 @@ async function passSubjects(ports: TimerPorts): Promise<number> {
     await keepSubjects(tx, ports, due, signals);
     return due.length;
   });
-}
-
-/** Writes judged subjects with their signals and counters. */
-export async function keepSubjects(
-  tx: Transaction,
-  { catalogue }: IntakePorts,
-  subjects: readonly SubjectState[],
-  signals: readonly Signal[],
-): Promise<void> {
-  const tallies = createTallyBook();
-  for (const subject of subjects) tallies.move(subject.tallied, talliedNow(subject));
-  await writeSubjects(tx, subjects);
-  await appendTallies(tx, tallies.deltas());
-  await appendToOutbox(tx, signalEntries(catalogue.domain.name, signals));
 }
 
 /** What a due subject's timer tells up to `now`; the state is changed in place and nothing is written. */

@@ -44,7 +44,7 @@ function season(seed: number): readonly Coming[] {
       cd_time: text(START + 200 * HOUR_MS),
     }),
   );
-  for (let no = 0; no < 30; no += 1) {
+  for (let no = 0; no < 20; no += 1) {
     const source = random(2) === 0 ? 'own' : 'late';
     const sentAt = START + random(400) * HOUR_MS + random(3_600_000);
     const delay = source === 'own' ? 1_000 : random(12) * HOUR_MS;
@@ -97,8 +97,8 @@ async function live(world: RecordTestWorld, coming: readonly Coming[]): Promise<
   for (const { at, rows, milestones } of coming) {
     await world.goTo(at);
     if (milestones.length > 0) await world.milestones('claims milestones', milestones);
+    if (milestones.length > 0) await world.goTo(at);
     if (rows.length > 0) await world.push(rows);
-    await world.goTo(at);
   }
   await world.goTo(END);
 }
@@ -140,18 +140,22 @@ async function toldBy(world: RecordTestWorld): Promise<readonly string[]> {
 }
 const milestonesOf = async (world: RecordTestWorld) => (await world.told()).map((one) => JSON.stringify(one)).sort();
 
-test.each([2, 3])('a history that is cut, doubled and shuffled tells what was told live (season %i)', async (seed) => {
-  const coming = season(seed);
-  const worlds = await Promise.all([openParcels(iso(START - 1)), openParcels(iso(START - 1))]);
-  const [first, second] = worlds as [RecordTestWorld, RecordTestWorld];
-  try {
-    await live(first, coming);
-    await replay(second, coming, 1 + seed * 2, createRandom(seed + 100));
-    const signals = await toldBy(first);
-    expect(signals.length).toBeGreaterThan(60);
-    expect(await toldBy(second)).toEqual(signals);
-    expect(await milestonesOf(second)).toEqual(await milestonesOf(first));
-  } finally {
-    await Promise.all(worlds.map((world) => world.close()));
-  }
-});
+test.each([2, 3])(
+  'a history that is cut, doubled and shuffled tells what was told live (season %i)',
+  { timeout: 240_000 },
+  async (seed) => {
+    const coming = season(seed);
+    const worlds = await Promise.all([openParcels(iso(START - 1)), openParcels(iso(START - 1))]);
+    const [first, second] = worlds as [RecordTestWorld, RecordTestWorld];
+    try {
+      await live(first, coming);
+      await replay(second, coming, 1 + seed * 2, createRandom(seed + 100));
+      const signals = await toldBy(first);
+      expect(signals.length).toBeGreaterThan(30);
+      expect(await toldBy(second)).toEqual(signals);
+      expect(await milestonesOf(second)).toEqual(await milestonesOf(first));
+    } finally {
+      await Promise.all(worlds.map((world) => world.close()));
+    }
+  },
+);

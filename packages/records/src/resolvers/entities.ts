@@ -43,7 +43,7 @@ export function recordFields(kind: string) {
         codeSystem: version.code_system,
         madeAt: version.made_at,
         receivedAt: version.received_at,
-        content: isOpen || table === undefined ? version.payload : maskPersonal(table, version.payload),
+        content: isOpen ? version.payload : maskPersonal(table, version.payload),
       };
     });
   }
