@@ -1,27 +1,23 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { openIssuer } from '@gnomon/identity';
-import { type Arrival, liveProvince, provinceMonth } from '@gnomon/province';
+import { type Arrival, type DomainArrival, liveDomains, liveProvince } from '@gnomon/province';
 import type { Settings } from '@gnomon/subgraph-kit';
+import { playArrivals } from './demo-live.ts';
+import { demoSeason, keepProgress, nextProgress } from './demo-season.ts';
 import { DEMO_SEED, demoCalendar, demoCast, demoViewers } from './demo-world.ts';
-import { importHistory } from './import-history.ts';
+import { rowDomain } from './domains.ts';
+import { importAllHistory } from './import-history.ts';
 import type { Hub } from './open-hub.ts';
 import { publishWorld } from './publish-world.ts';
-import { pushArrivals } from './push-arrivals.ts';
 
-const DAY_MS = 86_400_000;
-const OFFSET_MS = 8 * 3_600_000;
-const HISTORY_DAYS = 35;
-const HISTORY_ITEMS = 2_500;
-const HISTORY_BATCH = 'demo-history';
 const TOKEN_SECONDS = 3600;
 /** Half of what a banner of a hundred thousand people sees in its busiest hour, so that a reader can follow. */
 const DEFAULT_ITEMS_A_MINUTE = 20;
 const DEFECT_RATE = 0.15;
-const LONGEST_WAIT_MS = 500;
 
 /**
- * The demonstration: agencies and items are published, the weeks before now are taken in as history (once), then people keep
- * coming at a steady pace (`GNOMON_PACE`, work items a minute) until the signal aborts.
+ * The demonstration: agencies, items and sources are published, the season of all domains is taken in as history up to now, its later
+ * rows come when their time has come, and people keep coming at a steady pace (`GNOMON_PACE`, work items a minute), until the signal
+ * aborts. Started again, it goes on where it stopped.
  */
 export async function runDemo(
   hub: Hub,
@@ -31,56 +27,45 @@ export async function runDemo(
 ): Promise<void> {
   const cast = demoCast();
   const calendar = demoCalendar(hub.rules);
-  const viewerOf = demoViewers();
-  await publishWorld(
-    hub,
-    {
-      agencies: [...cast.supervisors, ...cast.agencies],
-      items: cast.items,
-      sources: cast.sources.map((source) => ({ ...source, registeredAt: new Date(now()).toISOString() })),
-    },
-    viewerOf('operator'),
+  const operator = demoViewers()('operator');
+  const progress = await nextProgress(settings.home, now());
+  const season = demoSeason(cast, calendar, progress.months);
+  await publishWorld(hub, season, operator);
+  hub.log.info(
+    { agencies: season.agencies.length, items: season.items.length, months: progress.months },
+    'the demonstration world is published',
   );
-  hub.log.info({ agencies: cast.agencies.length, items: cast.items.length }, 'the demonstration world is published');
 
-  const history = provinceMonth({
-    seed: DEMO_SEED,
-    cast,
-    calendar,
-    from: dateOf(now() - HISTORY_DAYS * DAY_MS),
-    to: dateOf(now() - DAY_MS),
-    items: HISTORY_ITEMS,
-    defectRate: 0.04,
-    disorder: { late: 0.05, shuffled: 0.03, doubled: 0.02 },
-    aggregates: false,
-  });
-  const past = history.arrivals.filter((arrival) => arrival.receivedAt <= now());
-  const issuer = await openIssuer(settings.identityFolder);
-  const token = await issuer.issueToken(viewerOf('operator'), { ttlSeconds: TOKEN_SECONDS });
-  await importHistory({ hubUrl: hub.url, token, batch: HISTORY_BATCH, signal }, past);
-  hub.log.info({ rows: past.length }, 'the weeks before are taken in; people keep coming');
+  const from = progress.from === null ? Number.NEGATIVE_INFINITY : Date.parse(progress.from);
+  const until = Date.parse(progress.until);
+  const past = season.arrivals
+    .filter(({ receivedAt }) => receivedAt > from && receivedAt <= until)
+    .map((arrival) => ({ ...arrival, to: rowDomain(arrival.to) }));
+  const token = await (await openIssuer(settings.identityFolder)).issueToken(operator, { ttlSeconds: TOKEN_SECONDS });
+  await importAllHistory({ hubUrl: hub.url, token, batch: `demo-${until}`, signal }, past);
+  await keepProgress(settings.home, { ...progress, isDone: true });
+  hub.log.info({ rows: past.length }, 'what happened before is taken in; people keep coming');
 
+  const begin = now();
   const everyMs = 60_000 / pace(process.env.GNOMON_PACE);
-  let waiting: Arrival[] = [];
-  for (const arrival of liveProvince({
-    seed: DEMO_SEED,
-    cast,
-    calendar,
-    from: now(),
-    everyMs,
-    defectRate: DEFECT_RATE,
-  })) {
-    while (arrival.receivedAt > now() && !signal.aborted) {
-      for (const [source, rows] of Map.groupBy(waiting, ({ row }) => String(row.data_source))) {
-        const viewer = viewerOf(`source-${source}`);
-        await pushArrivals(hub, rows, { viewer, batch: `live-${dateOf(now())}`, chunk: null });
-      }
-      waiting = [];
-      await pause(Math.min(LONGEST_WAIT_MS, arrival.receivedAt - now()), signal);
-    }
-    if (signal.aborted) return;
-    waiting.push(arrival);
-  }
+  const people = liveProvince({ seed: DEMO_SEED, cast, calendar, from: begin, everyMs, defectRate: DEFECT_RATE });
+  const others = liveDomains({ seed: DEMO_SEED, cast, from: begin });
+  const later = season.arrivals.filter(({ receivedAt }) => receivedAt > until);
+  await playArrivals(
+    hub,
+    { people: workItems(people), season: merged(others.published, later) },
+    others.follow,
+    signal,
+    now,
+  );
+}
+
+function* workItems(people: Iterable<Arrival>): Generator<DomainArrival> {
+  for (const arrival of people) yield { ...arrival, to: 'work-items' };
+}
+
+function merged(first: readonly DomainArrival[], second: readonly DomainArrival[]): readonly DomainArrival[] {
+  return [...first, ...second].sort((one, other) => one.receivedAt - other.receivedAt);
 }
 
 function pace(value: string | undefined): number {
@@ -89,16 +74,4 @@ function pace(value: string | undefined): number {
   throw new Error(
     `GNOMON_PACE 应为每分钟办件数（大于 0，至多 60000）· GNOMON_PACE: work items a minute above 0, at most 60000, were expected, ${JSON.stringify(value)} came`,
   );
-}
-
-function dateOf(instant: number): string {
-  return new Date(instant + OFFSET_MS).toISOString().slice(0, 10);
-}
-
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  try {
-    await delay(Math.max(1, ms), undefined, { signal });
-  } catch (cause) {
-    if (!signal.aborted) throw cause;
-  }
 }

@@ -9,6 +9,8 @@ export interface AccountAgency {
   readonly name: string;
   readonly nameEn?: string;
   readonly division: string;
+  /** What its accounts are called behind `agency-` and `partner-`; its place in the order when not given. */
+  readonly account?: string;
 }
 export interface AccountSource {
   readonly id: string;
@@ -70,14 +72,14 @@ export function demoAccounts(world: {
     ...world.agencies.flatMap((agency, index): Account[] => [
       {
         ...BASE,
-        id: `agency-${index + 1}`,
+        id: `agency-${agency.account ?? index + 1}`,
         name: { zh: agency.name, en: agency.nameEn ?? agency.name },
         role: 'AGENCY',
         agency: agency.uscc,
       },
       {
         ...BASE,
-        id: `partner-${index + 1}`,
+        id: `partner-${agency.account ?? index + 1}`,
         name: { zh: `${agency.name}（接口程序）`, en: `Program of ${agency.nameEn ?? agency.name}` },
         role: 'PARTNER',
         agency: agency.uscc,

@@ -16,6 +16,7 @@ export { plantLicences } from './domains/licences.ts';
 export { reviewsOf } from './domains/review-load.ts';
 export { plantReviews } from './domains/reviews.ts';
 export { type LiveOptions, liveProvince } from './live.ts';
+export { type LiveDomains, liveDomains } from './live-domains.ts';
 export { type MonthOptions, type ProvinceMonth, provinceMonth } from './month.ts';
 export { type NaiveCalendar, type NaiveNotice, naiveCalendar } from './naive-calendar.ts';
 export { SCENARIOS } from './scenarios.ts';

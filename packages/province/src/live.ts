@@ -2,9 +2,10 @@ import { makeApplicants } from './applicants.ts';
 import type { Arrival } from './arrivals.ts';
 import { CaseWriter } from './case.ts';
 import type { CastAgency, ProvinceCast } from './cast.ts';
+import { LICENCE_TYPES } from './domains/licence-writer.ts';
 import { dateText, dayOf, type NaiveCalendar } from './naive-calendar.ts';
 import { DEPARTMENTS, ITEM_TEMPLATES, templateOf } from './names.ts';
-import { createRandom } from './random.ts';
+import { createRandom, type Random } from './random.ts';
 
 export interface LiveOptions {
   readonly seed: number;
@@ -20,6 +21,8 @@ export interface LiveOptions {
 
 const MINUTE = 60_000;
 const SECOND = 1000;
+/** Every second result that is given at once is a licence, which its library then holds. */
+const LICENCE_SHARE = 0.5;
 
 /**
  * An endless stream of rows with the instants at which they arrive, in order: people come at a steady rate, most matters are
@@ -47,7 +50,7 @@ export function* liveProvince(options: LiveOptions): Generator<Arrival, never> {
       calendar: options.calendar,
       day,
     });
-    const story = broken ? random.pick(BROKEN) : template.kind === 'INSTANT' ? instant : promise;
+    const story = broken ? random.pick(BROKEN) : template.kind === 'INSTANT' ? instantStory(random) : promise;
     story(kase, now);
     for (const { eventAt, row } of kase.rows) pending.push({ receivedAt: Math.max(now, eventAt) + 2 * SECOND, row });
     pending.sort((one, other) => one.receivedAt - other.receivedAt);
@@ -55,14 +58,19 @@ export function* liveProvince(options: LiveOptions): Generator<Arrival, never> {
   }
 }
 
-type Story = (kase: CaseWriter, now: number) => void;
+type Story = (kase: CaseWriter, now: number) => unknown;
 
-const instant: Story = (kase, now) => {
-  kase
-    .accept({ appliedAt: now - MINUTE, acceptedAt: now })
-    .step('FINISH', '即时办结', now, now + 20 * SECOND)
-    .result(now + 20 * SECOND);
-};
+function instantStory(random: Random): Story {
+  const licence = random.chance(LICENCE_SHARE);
+  return (kase, now) =>
+    kase
+      .accept({ appliedAt: now - MINUTE, acceptedAt: now })
+      .step('FINISH', '即时办结', now, now + 20 * SECOND)
+      .result(
+        now + 20 * SECOND,
+        licence ? { result_cetr_name: LICENCE_TYPES[0].name, result_cetr_no: `蒙现证〔${kase.no}〕` } : {},
+      );
+}
 const promise: Story = (kase, now) => {
   kase.accept({ appliedAt: now - MINUTE, acceptedAt: now }).step('ACCEPT', '受理', now - 30 * SECOND, now);
 };
