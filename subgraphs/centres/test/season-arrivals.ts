@@ -12,7 +12,10 @@ export interface Arrivals {
   readonly milestones: readonly Milestone[];
 }
 
-/** A scene in order of arrival: everything comes at the next half hour, two minutes after it happened. */
+/**
+ * A scene in order of arrival: everything comes at the next half hour, two minutes after it happened; every eleventh row comes up to an
+ * hour and a half late, as an own platform's may, and every seventeenth once more.
+ */
 export function arrivalsOf(
   scene: Scene,
   calendar: { workdayAfter(day: number, n: number): number },
@@ -20,7 +23,11 @@ export function arrivalsOf(
   const full = (instant: number): number => Math.ceil((instant + 120_000) / STEP_MS) * STEP_MS;
   const rows = [
     ...(scene.fixed?.centres ?? []).map(({ receivedAt, row }) => ({ at: full(receivedAt), row })),
-    ...(scene.rows.centres ?? []).map(({ eventAt, row }) => ({ at: full(eventAt), row })),
+    ...(scene.rows.centres ?? []).flatMap(({ eventAt, row }, index) => {
+      const late = index % 11 === 3 ? (1 + (index % 3)) * STEP_MS : 0;
+      const first = { at: full(eventAt) + late, row };
+      return index % 17 === 5 ? [first, { at: first.at + 2 * STEP_MS, row }] : [first];
+    }),
   ];
   const milestones = milestonesOf(scene, calendar).map((milestone) => ({ ...milestone, at: full(milestone.at) }));
   const instants = [...new Set([...rows, ...milestones].map(({ at }) => at))].sort((a, b) => a - b);

@@ -2,6 +2,8 @@ import { at, dateText, instantText } from '../../naive-calendar.ts';
 import { Hall, type HallBook, WORKDAY_SESSIONS } from './hall.ts';
 
 const MINUTE = 60_000;
+/** Records of a day on which a hall works at all. */
+const FEWEST_A_DAY = 10;
 const GROUPS = ['社保', '医保', '不动产', '税务', '企业开办'] as const;
 
 /**
@@ -14,13 +16,17 @@ export function cleanLoad(book: HallBook): void {
     const hall = new Hall(book, `C-CLEAN-${index}`);
     return hall.window('A1', { monitored: true, review_device: true }).window('A2').device(`${hall.id}-T1`);
   });
-  const perDay = clean / halls.length / workdays.length;
+  // A small load has whole days, but not all of them.
+  const share = clean / halls.length / workdays.length;
+  const every = Math.max(1, Math.ceil(FEWEST_A_DAY / share));
+  const perDay = share * every;
   for (const hall of halls)
     for (const [index, day] of workdays.entries()) {
+      if (index % every !== 0) continue;
       attendedDay(hall, day, book);
       for (let left = Math.round(perDay * 0.6); left > 0; left -= 1)
         hall.ticket(at(day, random.int(515, 690)) + random.int(0, 59) * 1000, random.int(1, 14), random.pick(GROUPS));
-      if (index % 3 === 0 && perDay >= 5)
+      if (index % 3 === 0)
         hall.push('appointment', at(day, 630), {
           appointment_no: `${hall.id}-${dateText(day)}`,
           business_group: random.pick(GROUPS),
