@@ -78,8 +78,7 @@ export function arrive(
   const opened = isOpened(state, arriving.catalogue);
   for (const row of waiting) notes.fate(row, opened ? 'TAKEN' : 'SET_ASIDE');
   if (!changed) return;
-  // Rows that come out of their order are judged with what came last: no verdict is given for an instant before it.
-  const instant = Math.max(at, state.receivedAt);
+  const instant = notBefore(state, at);
   // What waited is news together with what opened the record.
   if (opened && state.orphanSince !== null)
     happenedAt = Math.max(
@@ -99,7 +98,7 @@ export function arrive(
 /** Derives a record again without any row of its own: other rules, another published list. */
 export function deriveAgain(state: RecordState, at: number, arriving: Arriving, notes: ChunkNotes): void {
   state.dueAt = null;
-  settle(state, { at: Math.max(at, state.receivedAt), happenedAt: null }, arriving, notes);
+  settle(state, { at: notBefore(state, at), happenedAt: null }, arriving, notes);
 }
 
 /** A row whose newest version belongs to another record leaves this one, as if it had never been there. */
@@ -115,8 +114,19 @@ export function leave(
   if (index < 0) return;
   rows.splice(index, 1);
   if (rows.length === 0) delete state.document[part];
-  state.receivedAt = Math.max(at, state.receivedAt);
+  state.receivedAt = notBefore(state, at);
   settle(state, { at: state.receivedAt, happenedAt: state.receivedAt }, arriving, notes);
+}
+
+/**
+ * Rows that come out of their order, and milestones that were told before a timer ran, are judged with what came last: no
+ * verdict is given for an instant before one that was judged.
+ */
+function notBefore(state: RecordState, at: number): number {
+  let instant = Math.max(at, state.receivedAt);
+  for (const { delayed, judgedTo } of state.subjects.values())
+    if (!delayed && judgedTo !== null && judgedTo > instant) instant = judgedTo;
+  return instant;
 }
 
 interface Step {

@@ -116,6 +116,19 @@ test('milestones of another domain are rows: they wait for their record, and tho
   expect(await claims()).toMatchObject([{ claimedAt: at + 2 }]);
 });
 
+test('a milestone that was told before a timer ran and read after it brings nothing back', async () => {
+  await world.push([parcel('a')]);
+  const at = Date.parse('2024-10-16T07:59:00+08:00');
+  const claim = { kind: 'claim', id: 'own:a', at, n: 1, source: 'own', agency: 'north', division: '15', item: null };
+  await world.goTo('2024-10-16T08:00:01+08:00');
+  await world.milestones('claims milestones', [{ ...claim, facts: { serious: true, claimedAt: at } }]);
+  await world.goTo('2024-10-16T08:00:02+08:00');
+  expect((await signalsOf('TY-01')).map(told)).toEqual([
+    'ROSE TY-01 own:a WARNING 2024-10-15T23:00:00.000Z',
+    'ROSE TY-01 own:a YELLOW 2024-10-16T00:00:00.001Z',
+  ]);
+});
+
 test('milestones are told when they say something else, numbered, in entries of at most 200', async () => {
   await world.push(Array.from({ length: 450 }, (_, n) => parcel(`m${n}`)));
   await world.push([parcel('m1', { cd_operation: 'U', cd_time: '2024-10-14 08:30:00', phone: '1' })]);
