@@ -89,11 +89,16 @@ function keptRow(row: Row, index: number): KeptRow {
   };
 }
 
+const constants = new Map<string, Readonly<Record<string, number>>>();
 /** Constants of a dictionary, from its file. */
 function constantsOf(subject: string): Readonly<Record<string, number>> {
+  const known = constants.get(subject);
+  if (known !== undefined) return known;
   const file = readRulesFolder(RULES).find(({ path }) => path.endsWith(`facts/${subject}.yaml`));
-  const { constants = {} } = parse(file?.text ?? '') as { constants?: Record<string, { value: number }> };
-  return Object.fromEntries(Object.entries(constants).map(([name, { value }]) => [name, value]));
+  const read = parse(file?.text ?? '') as { constants?: Record<string, { value: number }> };
+  const values = Object.fromEntries(Object.entries(read.constants ?? {}).map(([name, { value }]) => [name, value]));
+  constants.set(subject, values);
+  return values;
 }
 
 export const world: DeriveWorld = {

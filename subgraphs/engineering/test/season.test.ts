@@ -48,7 +48,7 @@ function found(
 const text = ({ subject, indicator, occurrence, level }: SceneFinding): string =>
   [subject, indicator, occurrence, level].filter((part) => part !== '').join(' ');
 
-test.each([1, 20_260_630])(
+test.each([1, 2, 7, 42, 2026, 31_337, 20_260_630, 2_147_483_647])(
   'seed %i: what is derived and judged of single subjects is the planted truth, and nothing else',
   (seed) => {
     const world = sceneWorldOf({ seed, calendar: naiveCalendar(notices), months, clean: 300 }, 'engineering');
