@@ -277,6 +277,16 @@ describe('a contradiction', () => {
     expect(await world.ask(agency, '{ cards { nodes { state } } }')).toEqual({ cards: { nodes: [] } });
   });
 
+  test('is not asked about a review without a name: the question would tell who gave it', async () => {
+    const unnamed = allStories('planted')
+      .filter(({ id }) => ['115:W01', 'r01', '115:W71', 'r71', '115:W81', 'r81'].includes(id))
+      .map((one) => (one.kind === 'review' ? { ...one, facts: { ...one.facts, named: false } } : one));
+    expect(unnamed.filter(({ kind }) => kind === 'review')).toHaveLength(2);
+    await world.say(...unnamed);
+    await world.goTo('2026-04-01 09:00:00');
+    expect(await world.told()).toEqual([]);
+  });
+
   test('is withdrawn when corrected records agree', async () => {
     const [item, wrong] = STORIES[1]!.planted;
     await world.say(item!, wrong!);
@@ -488,6 +498,30 @@ describe('a matter in the graph', () => {
         ({ kind }) => kind,
       ),
     ).toEqual(['licence']);
+  });
+
+  test('shows those who are supervised no review without a name, and no work items of others', async () => {
+    await world.say(
+      review('r1', '2026-03-03 17:00:00', { workItem: '115:W1', named: false, assessedAt: at('2026-03-03 17:00:00') }),
+      review('r2', '2026-03-03 17:00:00', { workItem: '115:W1', assessedAt: at('2026-03-03 17:00:00') }),
+      bundle('b1', '2026-03-03 17:00:00', { children: '115:W1,115:W2', startedAt: at('2026-03-02 09:00:00') }),
+    );
+    const seenBy = async (viewer: typeof AUDITOR) =>
+      (await world.ask<{ matter: { records: { id: string; facts: object }[] } }>(viewer, ASK)).matter.records;
+    const agency = await seenBy(viewerOf('AGENCY', { agency: AGENCY, division: '150105' }));
+    expect(agency.map(({ id }) => id)).toEqual(['115:W1', 'b1', 'r2']);
+    expect(JSON.stringify(agency)).not.toContain('115:W2');
+    const auditor = await seenBy(AUDITOR);
+    expect(auditor.map(({ id }) => id)).toContain('r1');
+    expect(JSON.stringify(auditor)).toContain('115:W1,115:W2');
+  });
+
+  test('is left by a record that its domain takes back', async () => {
+    const taken = licence('z1', '2026-04-01 09:00:00', {}, { n: 2, agency: OTHER_AGENCY, division: '150121' });
+    await world.say({ ...taken, facts: {} });
+    const { matter } = await world.ask<{ matter: { records: { id: string }[] } }>(AUDITOR, ASK);
+    expect(matter.records.map(({ id }) => id)).toEqual(['115:W1']);
+    expect((await world.told()).at(-1)).toMatchObject({ kind: 'CORRECTED', rule: 'CX-02', level: 'NONE' });
   });
 
   test('is null for what is no identifier of a matter', async () => {

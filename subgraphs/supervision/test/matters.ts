@@ -128,7 +128,13 @@ export const licence = milestone('licence', {
   workItem: null,
   receivedAt: null,
 });
-export const review = milestone('review', { workItem: null, grade: 'SATISFIED', saysOverTime: false, valid: true });
+export const review = milestone('review', {
+  workItem: null,
+  grade: 'SATISFIED',
+  saysOverTime: false,
+  valid: true,
+  named: true,
+});
 export const bundle = milestone('bundle-case', { code: 'B-1', state: 'IN_PROGRESS', children: '' });
 export const project = milestone('project', {});
 export const approval = milestone('project-approval', { projectCode: null, acceptedAt: null, documentDate: null });

@@ -88,6 +88,7 @@ function reviewFacts(review: MatterRecord, item: MatterRecord | undefined, calen
   return {
     id: review.id,
     valid: flagOf(review, 'valid') !== false,
+    named: flagOf(review, 'named') === true,
     saysOverTime: flagOf(review, 'saysOverTime') === true,
     itemOnTime: finishedAt === null ? false : onTimeOf(item!),
     settled: waitFrom(calendar, latest(assessedAt, finishedAt)),

@@ -163,7 +163,7 @@ async function judge(
 function arrivalOf({ rules }: Ports, { matter, records, at }: MatterStep): SubjectArrival | null {
   const named = readMatterId(matter);
   if (named === null) return null;
-  // A matter from which the last record was taken away answers for nothing; it keeps the place it had.
+  // A matter from which the last record was taken away belongs to nobody.
   const owner = records.find(({ kind }) => kind === named.kind) ?? records[0];
   const { agency = '', division = '', item = null, source = null } = owner ?? {};
   const origin = Math.min(at, ...records.map(({ firstAt }) => firstAt));

@@ -39,7 +39,8 @@ const MOST_CHILDREN = 200;
  */
 export function mattersOf({ kind, id, facts }: Milestone): readonly string[] {
   const found = new Set<string>();
-  if (!LAID_KINDS.has(kind)) return [];
+  // Without any facts it was taken back by its domain.
+  if (!LAID_KINDS.has(kind) || Object.keys(facts).length === 0) return [];
   const add = (of: MatterKind, value: MilestoneValue | undefined): void => {
     if (typeof value === 'string' && value !== '' && value.length <= LONGEST_KEY) found.add(matterId(of, value));
   };

@@ -26,12 +26,19 @@ export function flagOf(record: Pick<Milestone, 'facts'>, name: string): boolean 
 
 /** Facts that tell who somebody is, even as a hash: used to find what belongs together, and shown to nobody. */
 const HIDDEN = new Set(['applicantKey', 'holderKey', 'reviewerKey']);
+/** Facts that name records of other agencies. */
+const OF_OTHERS = new Set(['children']);
+
+/** Whether one who is supervised may see a record beside its work item: a review that is not named would tell who gave it. */
+export function isShownToSupervised({ kind, facts }: Pick<Milestone, 'kind' | 'facts'>): boolean {
+  return kind !== 'review' || facts.named === true;
+}
 
 /** The facts as a reader of the graph may see them: hashes of persons left out, instants as ISO 8601 text. */
-export function shownFacts(facts: Milestone['facts']): Readonly<Record<string, unknown>> {
+export function shownFacts(facts: Milestone['facts'], toSupervised: boolean): Readonly<Record<string, unknown>> {
   return Object.fromEntries(
     Object.entries(facts)
-      .filter(([name]) => !HIDDEN.has(name))
+      .filter(([name]) => !HIDDEN.has(name) && !(toSupervised && OF_OTHERS.has(name)))
       .map(([name, value]) => [name, typeof value === 'number' && isInstantName(name) ? isoOf(value) : value]),
   );
 }
