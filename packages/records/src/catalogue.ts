@@ -23,7 +23,8 @@ export interface Catalogue {
 
 /**
  * Reads the dictionary of a domain.
- * @throws {Error} when a placement names a column or a kind that is not there, or two tables share a part of a document.
+ * @throws {Error} when a placement names a column or a kind that is not there, or two tables share a part of a document, or a later placement
+ *   is keyed by something else than kept texts.
  */
 export function readCatalogue(domain: RecordDomain): Catalogue {
   const followed = new Set((domain.follows ?? []).map(({ table }) => table));
@@ -80,6 +81,12 @@ function checkTable(table: KnownTable): void {
   ];
   const unknown = named.find((name) => !table.columnNames.has(name));
   if (unknown !== undefined) throw wrong(table, `names the column ${unknown}, which it does not have`);
+  // A row's former places are told from its kept version.
+  for (const name of table.placements.slice(1).flatMap(({ key }) => key)) {
+    const column = table.columns.find((candidate) => candidate.name === name);
+    if (column?.kind !== 'text' || !isKept(column))
+      throw wrong(table, `is placed a second time by ${name}, which is no kept text`);
+  }
   if (table.placements.length === 0 && table.listKey === null) throw wrong(table, 'is neither placed nor a list');
   if (table.placements[0]?.optional === true) throw wrong(table, 'has a first placement that is optional');
 }

@@ -49,6 +49,15 @@ test.each([
     { placements: [{ record: 'ship', part: 'x', key: ['parcel_no'], bySource: true, opens: false }] },
   ],
   ['neither placed nor a list', { placements: [] }],
+  [
+    'which is no kept text',
+    {
+      placements: [
+        ...domain.tables.scan!.placements,
+        { record: 'batch', part: 'scans', key: ['scanned_at'], bySource: false, opens: false },
+      ],
+    },
+  ],
 ])('a dictionary that %s is refused when the domain opens', (message, change) => {
   const scan = { ...domain.tables.scan!, ...change };
   expect(() => readCatalogue({ ...domain, tables: { ...domain.tables, scan } })).toThrow(message);
