@@ -72,7 +72,8 @@ function countMonths(world: Recounted): ReadonlyMap<string, AgencyMonth> {
       month.finished += 1;
       month.flowDefects += Number(defective.has(subject));
     }
-    // Overdue, and still open when the month was over in which it became so.
+    // Overdue, and still open when the month was over in which it became so; an open special procedure stops the clock.
+    if (finished === null && rows.some(isOpenSpecial)) continue;
     if (finished === null || (finished > due && monthText(finished) > monthText(due + 1))) {
       const month = monthOf(agency, due + 1);
       month.due += 1;
@@ -88,6 +89,10 @@ function suspendedDays(rows: readonly PushedRow[], calendar: NaiveCalendar): num
     .filter((row) => row.table === 'up_pro_special_procedure' && row.special_type !== EXTENSION && isSet(row.end_time))
     .map((row) => calendar.workdaysBetween(dayOfText(row.special_time) - 1, dayOfText(row.end_time) - 1))
     .reduce((sum, days) => sum + days, 0);
+}
+
+function isOpenSpecial(row: PushedRow): boolean {
+  return row.table === 'up_pro_special_procedure' && row.special_type !== EXTENSION && !isSet(row.end_time);
 }
 
 const isSet = (value: unknown): boolean => value !== undefined && value !== '';

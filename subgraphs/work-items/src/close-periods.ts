@@ -1,3 +1,4 @@
+import { pushHorizon } from '@gnomon/records';
 import type { Facts } from '@gnomon/rule-engine';
 import type { JudgedSubjects, SubjectArrival, Transaction } from '@gnomon/subgraph-kit';
 import { DAY_MS, dayOf, formatDay, parseDay, type WorkCalendar } from '@gnomon/working-time';
@@ -41,7 +42,7 @@ async function arrivalsOf(tx: Transaction, ports: AggregatePorts, period: Period
   const [agency, ...rest] = period.id.split(':') as [string, ...string[]];
   const facts =
     period.kind === 'agency-month'
-      ? await agencyMonth(tx, agency, period)
+      ? await agencyMonth(tx, ports, agency, period)
       : await agencyItemMonth(tx, agency, rest[0]!, period);
   if (facts === null) return [];
   const known = ports.reference.agency(agency);
@@ -214,8 +215,13 @@ async function reconciliation(
   };
 }
 
-async function agencyMonth(tx: Transaction, agency: string, period: Period): Promise<Facts> {
-  const found = await agencyMonthCounts(tx, agency, period.startsAt, period.endsAt);
+/** The month is counted when it ends, and again when everything that happened in it must have come. */
+async function agencyMonth(tx: Transaction, ports: AggregatePorts, agency: string, period: Period): Promise<Facts> {
+  const horizon = pushHorizon(ports.rules.current().calendar);
+  if (period.stage === 'CLOSE')
+    await armPeriods(tx, [{ ...period, stage: 'SETTLE', dueAt: horizon.inverse(period.endsAt) }], period.dueAt);
+  const completeTo = horizon.of(period.dueAt);
+  const found = await agencyMonthCounts(tx, agency, period.startsAt, period.endsAt, completeTo);
   return {
     period: endingAt(period.endsAt, period.startsAt),
     items: found.accepted,

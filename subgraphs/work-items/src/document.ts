@@ -27,6 +27,8 @@ export interface KeptRow {
   r0?: number;
   /** cd_time of the earliest version, where it is not `t`. */
   t0?: number;
+  /** Known by updates alone: its insertion is still on its way. */
+  u?: true;
   /** Content hash, 32 hex digits. */
   h: string;
   /** Deleted by the source. */
@@ -105,7 +107,8 @@ export function applyRow(document: ItemDocument, row: ArrivingRow): Applied {
     return { outcome: 'IDENTICAL', version: known.v, conflict: false };
   if (known.o?.some((other) => other.h === row.hash && other.t === row.madeAt && (other.d === true) === deleted))
     return { outcome: 'IDENTICAL', version: known.v, conflict: false };
-  const conflict = row.op === 'I' && known.h !== row.hash;
+  const conflict = row.op === 'I' && known.h !== row.hash && known.u !== true;
+  if (row.op === 'I') delete known.u;
   const version = Math.max(known.v, known.o?.length ?? 0, 0) + 1;
   const earliest = Math.min(known.t0 ?? known.t, row.madeAt);
   const newer = row.madeAt > known.t || (row.madeAt === known.t && row.hash > known.h);
@@ -144,6 +147,7 @@ function newRow(row: ArrivingRow): KeptRow {
     r: row.receivedAt,
     h: row.hash,
     ...(row.op === 'D' ? { d: true } : {}),
+    ...(row.op === 'I' ? {} : { u: true }),
     c: row.kept,
   };
 }

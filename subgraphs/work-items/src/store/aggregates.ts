@@ -77,12 +77,16 @@ export interface AgencyMonthCounts {
   readonly key_changes: number;
 }
 
-/** What an agency's month counts: by acceptance for notices and fees, by finish for flow and instants. */
+/**
+ * What an agency's month counts: by acceptance for notices and fees, by finish for flow and instants. Steps are missing only of what was
+ * finished before `completeTo`: of the rest they may still come in time.
+ */
 export async function agencyMonthCounts(
   tx: Transaction,
   agency: string,
   from: number,
   to: number,
+  completeTo: number,
 ): Promise<AgencyMonthCounts> {
   const day = 86_400_000;
   const [row] = await tx<AgencyMonthCounts[]>`
@@ -96,7 +100,7 @@ export async function agencyMonthCounts(
         (count(*) filter (where marks & ${MARKS.PAID} > 0))::int as paid,
         (count(*) filter (where marks & ${MARKS.FEE_DEFECT} > 0))::int as fee_defect
       from work_item where agency = ${agency} and accepted_at >= ${from}::timestamptz and accepted_at < ${to}::timestamptz) a,
-    (select count(*)::int as finished, (count(*) filter (where marks & ${MARKS.FLOW_DEFECT} > 0))::int as flow_defect,
+    (select count(*)::int as finished, (count(*) filter (where marks & ${MARKS.FLOW_DEFECT} > 0 and finished_at < ${completeTo}::timestamptz))::int as flow_defect,
         (count(*) filter (where marks & ${MARKS.PROMISE_THREE_DAYS} > 0))::int as promise,
         (count(*) filter (where marks & ${MARKS.PROMISE_THREE_DAYS} > 0 and marks & ${MARKS.ONE_INSTANT} > 0))::int as one_instant
       from work_item where agency = ${agency} and marks & ${MARKS.FINISHED} > 0
