@@ -1,5 +1,12 @@
 import { openIssuer } from '@gnomon/identity';
-import { type Arrival, type DomainArrival, liveDomains, liveProvince } from '@gnomon/province';
+import {
+  type Arrival,
+  type DomainArrival,
+  liveDomains,
+  liveProvince,
+  type NaiveCalendar,
+  type ProvinceCast,
+} from '@gnomon/province';
 import type { Settings } from '@gnomon/subgraph-kit';
 import { playArrivals } from './demo-live.ts';
 import { demoSeason, keepProgress, nextProgress } from './demo-season.ts';
@@ -27,6 +34,27 @@ export async function runDemo(
 ): Promise<void> {
   const cast = demoCast();
   const calendar = demoCalendar(hub.rules);
+  const later = await takeHistory(hub, settings, { cast, calendar, signal, now });
+  const begin = now();
+  const everyMs = 60_000 / pace(process.env.GNOMON_PACE);
+  const people = liveProvince({ seed: DEMO_SEED, cast, calendar, from: begin, everyMs, defectRate: DEFECT_RATE });
+  const others = liveDomains({ seed: DEMO_SEED, cast, from: begin });
+  await playArrivals(
+    hub,
+    { people: workItems(people), season: merged(others.published, later) },
+    others.follow,
+    signal,
+    now,
+  );
+}
+
+/** Publishes the world and takes in what has happened; gives what is still to come. On its own, so that its rows are let go. */
+async function takeHistory(
+  hub: Hub,
+  settings: Settings,
+  world: { cast: ProvinceCast; calendar: NaiveCalendar; signal: AbortSignal; now: () => number },
+): Promise<readonly DomainArrival[]> {
+  const { cast, calendar, signal, now } = world;
   const operator = demoViewers()('operator');
   const progress = await nextProgress(settings.home, now());
   const season = demoSeason(cast, calendar, progress.months);
@@ -35,7 +63,6 @@ export async function runDemo(
     { agencies: season.agencies.length, items: season.items.length, months: progress.months },
     'the demonstration world is published',
   );
-
   const from = progress.from === null ? Number.NEGATIVE_INFINITY : Date.parse(progress.from);
   const until = Date.parse(progress.until);
   const past = season.arrivals
@@ -45,19 +72,7 @@ export async function runDemo(
   await importAllHistory({ hubUrl: hub.url, token, batch: `demo-${until}`, signal }, past);
   await keepProgress(settings.home, { ...progress, isDone: true });
   hub.log.info({ rows: past.length }, 'what happened before is taken in; people keep coming');
-
-  const begin = now();
-  const everyMs = 60_000 / pace(process.env.GNOMON_PACE);
-  const people = liveProvince({ seed: DEMO_SEED, cast, calendar, from: begin, everyMs, defectRate: DEFECT_RATE });
-  const others = liveDomains({ seed: DEMO_SEED, cast, from: begin });
-  const later = season.arrivals.filter(({ receivedAt }) => receivedAt > until);
-  await playArrivals(
-    hub,
-    { people: workItems(people), season: merged(others.published, later) },
-    others.follow,
-    signal,
-    now,
-  );
+  return season.arrivals.filter(({ receivedAt }) => receivedAt > until);
 }
 
 function* workItems(people: Iterable<Arrival>): Generator<DomainArrival> {

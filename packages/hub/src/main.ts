@@ -5,6 +5,8 @@ import { watchLauncher } from './launcher.ts';
 import { type Hub, openHub } from './open-hub.ts';
 
 const DEFAULT_PORT = 4000;
+/** Of each of the eight subgraphs: enough for a machine with a few cores, and half the memory of the default. */
+const CONNECTIONS = 4;
 
 const stop = new AbortController();
 const opening = open();
@@ -33,7 +35,7 @@ try {
 /** The hub, and the demonstration on it, which ends without an error when it is told to stop. */
 async function open(): Promise<{ hub: Hub; demo: Promise<void> }> {
   const settings = readEnvironment(process.env, DEFAULT_PORT);
-  const hub = await openHub({ settings });
+  const hub = await openHub({ settings, connections: CONNECTIONS });
   const wanted = settings.oidc === null && process.env.GNOMON_DEMO !== 'off' && !stop.signal.aborted;
   const demo = wanted ? runDemo(hub, settings, stop.signal) : Promise.resolve();
   return {

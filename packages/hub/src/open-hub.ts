@@ -41,7 +41,7 @@ import { ROW_DOMAINS } from './domains.ts';
  * Every subgraph, in the order in which they open and settle: the registry first, since the others follow what it publishes; then work
  * items, whose milestones the other domains follow; supervision, which follows all of them, last.
  */
-const SUBGRAPHS: readonly SubgraphDefinition<object>[] = [
+export const SUBGRAPHS: readonly SubgraphDefinition<object>[] = [
   registry,
   workItems,
   licences,

@@ -2,34 +2,37 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openIssuer } from '@gnomon/identity';
-import { subgraph as registry } from '@gnomon/registry';
-import { subgraph as supervision } from '@gnomon/supervision';
 import { openTestDatabase, type TestDatabase } from '@gnomon/test-kit';
-import { subgraph as workItems } from '@gnomon/work-items';
 import { createClient } from 'graphql-ws';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { demoCast, demoViewers } from '../src/index.ts';
+import { SUBGRAPHS } from '../src/open-hub.ts';
 import { publishReference } from '../src/publish-world.ts';
 import { type Answer, askGraph } from './listening-hub.ts';
-import { overdueRow, PUSH, pushInput } from './rows.ts';
+import { licenceRow, overdueRow, PUSH, pushInput } from './rows.ts';
 import { type ServingProcess, startProcess } from './run-command.ts';
 
-const NAMES = ['registry', 'work-items', 'supervision'] as const;
-type Name = (typeof NAMES)[number];
+const NAMES = SUBGRAPHS.map(({ name }) => name);
 const SECRET = 'the-secret-of-this-test-alone-and-long-enough';
 const MINE = '115:MINE-1';
 const OTHER = '115:OTHER-1';
 
 const cast = demoCast();
+/** The source of licences, as the demonstration has it. */
+const LIBRARY = {
+  ...cast.sources[0]!,
+  id: '115-licences',
+  name: '电子证照库',
+  nameEn: 'Licence library',
+  mustPush: false,
+};
 const [mine, other] = [cast.agencies[0]!, cast.agencies[1]!];
 const home = mkdtempSync(join(tmpdir(), 'gnomon-apart-'));
-const running = new Map<Name, ServingProcess>();
+const running = new Map<string, ServingProcess>();
 let database: TestDatabase;
 let gateway: ServingProcess;
 beforeAll(async () => {
-  database = await openTestDatabase(
-    Object.fromEntries([registry, workItems, supervision].map((one) => [one.schemaName, one.migrations])),
-  );
+  database = await openTestDatabase(Object.fromEntries(SUBGRAPHS.map((one) => [one.schemaName, one.migrations])));
   const env = {
     PORT: '0',
     GNOMON_HOME: home,
@@ -48,7 +51,7 @@ beforeAll(async () => {
   await publishReference(new URL(gateway.url).origin, await tokenOf('operator'), {
     agencies: [...cast.supervisors, ...cast.agencies],
     items: cast.items,
-    sources: cast.sources,
+    sources: [...cast.sources, LIBRARY],
   });
 });
 afterAll(async () => {
@@ -103,7 +106,7 @@ interface FeedEvent {
   };
 }
 
-test('rows that are pushed through the gateway arrive as cards at a subscriber, with fields of all three subgraphs', async () => {
+test('rows that are pushed through the gateway arrive as cards at a subscriber, with fields of three subgraphs', async () => {
   const now = Date.now();
   const rows = [overdueRow(cast, mine, 'MINE-1', now), overdueRow(cast, other, 'OTHER-1', now)];
   const { data, errors } = await ask<{ pushRows: object }>(gateway.url, 'source-115', PUSH, pushInput('b', rows));
@@ -125,7 +128,7 @@ test('rows that are pushed through the gateway arrive as cards at a subscriber, 
   });
 });
 
-test('one query through the gateway joins what each of the three knows', async () => {
+test('one query through the gateway joins what three subgraphs know', async () => {
   const { data, errors } = await ask(
     gateway.url,
     'supervisor-region',
@@ -145,6 +148,30 @@ test('one query through the gateway joins what each of the three knows', async (
         nodes: expect.arrayContaining([{ level: 'RED', indicator: { title: { zh: expect.stringMatching(/./) } } }]),
       },
     },
+  });
+});
+
+test('a licence that is pushed through the gateway is joined with its work item and its agency, over eight processes', async () => {
+  const { data, errors } = await ask<{ pushLicenceRows: object }>(
+    gateway.url,
+    'source-115-licences',
+    PUSH.replace('pushRows', 'pushLicenceRows'),
+    pushInput('licences', [licenceRow('L-MINE', 'MINE-1', mine), licenceRow('L-OTHER', 'OTHER-1', other)]),
+  );
+  expect(errors).toBeUndefined();
+  expect(data!.pushLicenceRows).toMatchObject({ account: { rows: 2, taken: 2 } });
+  const joined = '{ licences { nodes { id agency { name { zh } } workItem { no state } } } }';
+  const whole = await ask<{ licences: { nodes: object[] } }>(gateway.url, 'supervisor-region', joined);
+  expect(whole.errors).toBeUndefined();
+  expect(whole.data!.licences.nodes).toHaveLength(2);
+  expect(whole.data!.licences.nodes).toContainEqual({
+    id: '115-licences:L-MINE',
+    agency: { name: { zh: mine.name } },
+    workItem: { no: 'MINE-1', state: 'ACCEPTED' },
+  });
+  const alone = await ask(running.get('licences')!.url, 'partner-1', '{ licences { nodes { id agency { uscc } } } }');
+  expect(alone).toEqual({
+    data: { licences: { nodes: [{ id: '115-licences:L-MINE', agency: { uscc: mine.uscc } }] } },
   });
 });
 

@@ -2,13 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openIssuer } from '@gnomon/identity';
-import { subgraph as registry } from '@gnomon/registry';
 import { readEnvironment } from '@gnomon/subgraph-kit';
-import { subgraph as supervision } from '@gnomon/supervision';
 import { openTestDatabase } from '@gnomon/test-kit';
-import { subgraph as workItems } from '@gnomon/work-items';
 import { pino } from 'pino';
 import { demoViewers, type Hub, type HubOptions, openHub } from '../src/index.ts';
+import { SUBGRAPHS } from '../src/open-hub.ts';
 
 /** What GraphQL answers. */
 export interface Answer<Data> {
@@ -38,9 +36,7 @@ export async function openListeningHub(
   options: Partial<HubOptions> = {},
   env: Readonly<Record<string, string>> = {},
 ): Promise<ListeningHub> {
-  const test = await openTestDatabase(
-    Object.fromEntries([registry, workItems, supervision].map((one) => [one.schemaName, one.migrations])),
-  );
+  const test = await openTestDatabase(Object.fromEntries(SUBGRAPHS.map((one) => [one.schemaName, one.migrations])));
   const home = mkdtempSync(join(tmpdir(), 'gnomon-hub-'));
   const settings = readEnvironment({ PORT: '0', GNOMON_HOME: home, ...env }, 0);
   const hub = await openHub({

@@ -31,6 +31,34 @@ export function overdueRow(cast: ProvinceCast, agency: CastAgency, no: string, n
   };
 }
 
+/** A licence that was issued for a work item of the integrated platform. */
+export function licenceRow(id: string, workItem: string, agency: CastAgency): Record<string, unknown> {
+  return {
+    table: 'up_lic_data',
+    row_guid: id,
+    cd_operation: 'I',
+    cd_time: '2026-01-05 10:00:00',
+    data_source: '115-licences',
+    certificate_source_id: id,
+    certificate_number: `蒙证〔2026〕${id}`,
+    certificate_type: '经营许可证',
+    certificate_type_code: '11100000000013338W011',
+    certificate_name: '经营许可证',
+    certificate_holder: '张三',
+    certificate_holder_code: '11010519491231002X',
+    certificate_holder_type: '111',
+    issue_dept: agency.name,
+    issue_dept_code: agency.uscc,
+    issue_date: '2026-01-05',
+    certificate_area_code: agency.division.padEnd(6, '0'),
+    certificate_identifier: '1.2.156.3005.2',
+    certificate_status: '1',
+    work_source: '115',
+    project_no: workItem,
+    collected_at: '2026-01-05 10:00:00',
+  };
+}
+
 /** A push as the mutation wants it. */
 export function pushInput(
   batchId: string,
