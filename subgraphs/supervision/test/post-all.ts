@@ -16,7 +16,7 @@ export function emptyLedger(): Kept {
   return { cards: new Map(), warnings: new Map(), findings: new Map(), events: [], entries: [] };
 }
 
-/** Precedence in tests: dossier 4.2 no. 2. */
+/** Precedence in tests: no double punishment. */
 const YIELDS: Readonly<Record<string, readonly string[]>> = { 'WI-03': ['WI-04'], 'WI-06': ['WI-03', 'WI-04'] };
 
 /** Posts a batch as one transaction would: reads what is kept, posts, keeps what has changed. */

@@ -199,7 +199,7 @@ function readApplicant(found: ReadColumns, fields: RawRow): void {
   const type = String(found.kept.applyer_page_type ?? '');
   found.applicant = code;
   found.applicantName = plain(fields, 'applyer_name', 100);
-  // Several holders stand in one field, separated by `^` or `,` (dossier trap 7).
+  // Several holders stand in one field, separated by `^` or `,`.
   for (const [kind, value] of [
     [type, code],
     ['CREDIT_CODE', plain(fields, 'org_code', 18)],
