@@ -15,7 +15,11 @@ function main(): number {
       `${problem.file}:${problem.line}:${problem.column} ${problem.code} ${problem.message.zh} ${problem.message.en}\n  → ${problem.remedy.zh} ${problem.remedy.en}\n`,
     );
   }
-  process.stdout.write(`规则检查：${JSON.stringify(report)}\n`);
+  const { rules, tests, overlays, exemptions, hash } = report;
+  process.stdout.write(
+    `规则检查：${rules.length} 条规则，${tests} 个示例，${overlays} 项专项规则，${exemptions} 项豁免，${problems.length} 处问题；规则包 ${hash}\n` +
+      `${rules.length} rules, ${tests} worked examples, ${overlays} overlays, ${exemptions} exemptions, ${problems.length} problems; pack ${hash}\n`,
+  );
   return problems.length === 0 ? 0 : 1;
 }
 
