@@ -28,9 +28,10 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   const settings = {
     role: ownerRole(checkSchema(schema)),
     search_path: schema === 'hub' ? 'hub' : `${schema}, hub`,
-    // A batch of 10–20 thousand rows with documents is sorted and staged in memory and not in files.
+    // A batch of rows with documents is sorted and staged in memory and not in files. A session keeps its temporary buffers until it
+    // ends: 32 MB in each of forty sessions were most of the server's memory.
     work_mem: '32MB',
-    temp_buffers: '32MB',
+    temp_buffers: '8MB',
     idle_in_transaction_session_timeout: String(IDLE_IN_TRANSACTION_LIMIT_MS),
   };
   const client = (suffix: string, max: number) =>

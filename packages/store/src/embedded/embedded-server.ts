@@ -39,7 +39,7 @@ const SETTINGS: Readonly<Record<string, string>> = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
   max_connections: '100',
-  shared_buffers: '128MB',
+  shared_buffers: '64MB',
   max_wal_size: '4GB',
   // The outbox and the tally deltas are emptied all the time; a minute's worth of dead rows would have to be walked over.
   autovacuum_naptime: '15s',
