@@ -14,7 +14,7 @@ const { values } = parseArgs({
     clean: { type: 'string', default: '300' },
     defects: { type: 'string', default: '0.02' },
     seed: { type: 'string', default: '7' },
-    minutes: { type: 'string', default: '30' },
+    minutes: { type: 'string', default: '15' },
     road: { type: 'string' },
     order: { type: 'string' },
     scenes: { type: 'string' },
