@@ -6,10 +6,10 @@ const CONNECT_LIMIT_S = 15;
 /** The driver's own backoff grows to 20 s, which is how long everything would stand still after a restart of two seconds. */
 const MAX_BACKOFF_S = 0.5;
 /**
- * A session grows with what it did (5 MB after an import, 2 MB when new) and never shrinks: it is replaced after two to three minutes, not
- * all at the same time. Opening one takes 5 ms.
+ * A session grows with what it did (5 MB after an import, 2 MB when new) and never shrinks: in a pool it is replaced after two to three
+ * minutes, not all at the same time. Opening one takes 5 ms.
  */
-const LIFETIME_S = 120;
+const POOL_LIFETIME_S = 120;
 
 /** What differs between the clients of this package. */
 export interface ClientOptions {
@@ -33,7 +33,8 @@ export function createClient({ url, applicationName, max, settings, log }: Clien
     max,
     fetch_types: false,
     connect_timeout: CONNECT_LIMIT_S,
-    max_lifetime: LIFETIME_S * (1 + Math.random() / 2),
+    // One session alone may hold what belongs to it: temporary tables, locks.
+    max_lifetime: max > 1 ? POOL_LIFETIME_S * (1 + Math.random() / 2) : null,
     backoff,
     onnotice,
     types: WIRE_TYPES,
