@@ -1,11 +1,6 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import type { CodegenConfig } from '@graphql-codegen/cli';
-import { includeShared } from './gateway/src/schema-include.ts';
-
-/** Subgraphs are what has a schema; a new one needs no line here. */
-const subgraphs = readdirSync('subgraphs').filter((name) => existsSync(`subgraphs/${name}/schema.graphql`));
-
-const read = (path: string): string => readFileSync(path, 'utf8');
+import { readSubgraphTexts } from './gateway/src/compose-command.ts';
 
 const scalars = {
   // Resolvers give and take instants as integers of milliseconds; the kit's scalars turn them into ISO text.
@@ -15,10 +10,10 @@ const scalars = {
 };
 
 /** Types of resolvers: arguments and results of each field, as the schema says them. */
-const resolverTypes = subgraphs.map((name) => [
+const resolverTypes = readSubgraphTexts().map(({ name, typeDefs }) => [
   `subgraphs/${name}/generated/resolvers.ts`,
   {
-    schema: includeShared(read(`subgraphs/${name}/schema.graphql`), read),
+    schema: typeDefs,
     plugins: ['typescript', 'typescript-resolvers'],
     config: {
       federation: true,

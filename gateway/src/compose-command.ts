@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { composeSupergraph, type SubgraphText } from './compose.ts';
 import { includeShared } from './schema-include.ts';
 import { SUPERGRAPH_FILE } from './supergraph.ts';
@@ -6,19 +6,28 @@ import { SUPERGRAPH_FILE } from './supergraph.ts';
 const ROOT = new URL('../../', import.meta.url);
 const DEFAULT_PORT = '4100';
 
-/** Reads `subgraphs/<name>/schema.graphql` with what it includes; the address is that of the subgraph alone, at the port that its `subgraph.ts` names. */
+/** Reads `subgraphs/<name>/schema.graphql` with what it includes and the files of `subgraphs/<name>/schema/`; the address is that of the subgraph alone, at the port that its `subgraph.ts` names. */
 export function readSubgraphTexts(root: URL = ROOT): SubgraphText[] {
   const folder = new URL('subgraphs/', root);
   return readdirSync(folder)
     .sort()
     .flatMap((name) => {
-      const typeDefs = readIfThere(new URL(`${name}/schema.graphql`, folder));
+      const typeDefs = readSchema(new URL(`${name}/`, folder));
       const port =
         /^\s*port: (\d+),/m.exec(readIfThere(new URL(`${name}/src/subgraph.ts`, folder)) ?? '')?.[1] ?? DEFAULT_PORT;
       if (typeDefs === null) return [];
       const whole = includeShared(typeDefs, (path) => readFileSync(new URL(path, root), 'utf8'));
       return [{ name, url: `http://127.0.0.1:${port}/graphql`, typeDefs: whole }];
     });
+}
+
+/** The schema of a subgraph: `schema.graphql` and the files of `schema/`, or `null` for a folder that has none. */
+export function readSchema(folder: URL): string | null {
+  const first = readIfThere(new URL('schema.graphql', folder));
+  if (first === null) return null;
+  const parts = new URL('schema/', folder);
+  const names = existsSync(parts) ? readdirSync(parts).filter((name) => name.endsWith('.graphql')) : [];
+  return [first, ...names.sort().map((name) => readFileSync(new URL(name, parts), 'utf8'))].join('\n');
 }
 
 function readIfThere(file: URL): string | null {

@@ -19,6 +19,8 @@ export interface Viewer {
   readonly name: { readonly zh: string; readonly en: string };
   readonly role: Role;
   readonly tier: Tier | null;
+  /** The viewer's post in its agency: its chief representative (首席代表) answers for it, staff prepares. Absent for others. */
+  readonly post?: 'CHIEF' | 'STAFF';
   /** Unified social credit code of the agency the viewer belongs to. */
   readonly agency: string | null;
   /** Division code prefix of the viewer's subtree, for example `15` or `1501`. */

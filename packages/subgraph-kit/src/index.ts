@@ -62,4 +62,5 @@ export {
   writeSubjects,
 } from './subject-store.ts';
 export { nameText, text } from './text.ts';
+export { typeDefsOf } from './type-defs.ts';
 export * from './types.ts';

@@ -23,7 +23,7 @@ export const CHECKS: readonly TestStep[] = [
   {
     title: { zh: '图模式说明检查', en: 'GraphQL descriptions' },
     command: 'eslint',
-    args: ['subgraphs/*/schema.graphql'],
+    args: ['subgraphs/*/schema.graphql', 'subgraphs/*/schema/*.graphql'],
     needs: 'eslint.config.js',
   },
   {

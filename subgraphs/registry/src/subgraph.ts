@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import type { OpenSubgraph, SubgraphDefinition } from '@gnomon/subgraph-kit';
+import { type OpenSubgraph, type SubgraphDefinition, typeDefsOf } from '@gnomon/subgraph-kit';
 import { type RegistryContext, registryContext } from './context.ts';
 import { resolvers } from './resolvers/index.ts';
 import { loadDivisions } from './store/divisions.ts';
@@ -12,7 +11,7 @@ export type { RefusedObject } from './refused.ts';
 export const subgraph: SubgraphDefinition<RegistryContext> = {
   name: 'registry',
   schemaName: 'registry',
-  typeDefs: readFileSync(new URL('../schema.graphql', import.meta.url), 'utf8'),
+  typeDefs: typeDefsOf(new URL('../', import.meta.url)),
   migrations: new URL('../migrations/', import.meta.url),
   port: 4101,
   async open({ database, rules, time, log }): Promise<OpenSubgraph<RegistryContext>> {

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Role, Viewer } from '@gnomon/identity';
 import { type Database, openFeed } from '@gnomon/store';
@@ -92,4 +91,4 @@ function contextOf(viewer: Viewer | null): RequestContext {
 }
 
 /** The schema's text, for tests that read it. */
-export const schemaText = readFileSync(new URL('../schema.graphql', import.meta.url), 'utf8');
+export const schemaText = subgraph.typeDefs;

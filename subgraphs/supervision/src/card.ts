@@ -1,3 +1,4 @@
+import type { Tier } from '@gnomon/identity';
 import type { Bilingual } from '@gnomon/rule-engine';
 import type { SubjectType } from './subject-types.ts';
 import type { CardLevel, CardState, Domain, FeedKind, WarningState } from './words.ts';
@@ -20,7 +21,7 @@ export interface FindingFields {
   readonly turnedAt: number;
   readonly knownAt: number;
   readonly message: Bilingual;
-  /** The signal from which it arose. */
+  /** The signal from which it arose; empty for a card issued by hand. */
   readonly signal: string;
   readonly receiptHash: string | null;
 }
@@ -47,10 +48,19 @@ export interface Card extends FindingFields {
   readonly closeReason: Bilingual | null;
   readonly supersedes: string | null;
   readonly supersededBy: string | null;
+  /** The state in which it was superseded, to which it returns when the stronger card falls; `null` otherwise. */
+  readonly stateBefore: CardState | null;
+  /** The account that issued it by hand or confirmed it; `null` when the hub issued it. */
+  readonly issuedBy: string | null;
+  /** The tier to which it was handed over; `null` while the supervision body of its own level has it. */
+  readonly escalatedTo: Tier | null;
   /** Number of its history's entries, and the hash of the newest. */
   readonly events: number;
   readonly lastHash: string;
 }
+
+/** What an act carries (处置内容): plain JSON, part of the hash chain. */
+export type ActContent = Readonly<Record<string, unknown>>;
 
 /** An entry of a card's history (牌历史记录). */
 export interface CardEvent {
@@ -63,6 +73,8 @@ export interface CardEvent {
   readonly by: string;
   readonly reason: Bilingual | null;
   readonly signal: string | null;
+  /** What was handed in with the act, for example a plan; `null` when nothing was. */
+  readonly content: ActContent | null;
   readonly previousHash: string;
   readonly hash: string;
 }

@@ -1,6 +1,6 @@
 import type { Level } from '@gnomon/rule-engine';
 import type { Signal } from './signal.ts';
-import type { CardLevel, CardState, WarningState } from './words.ts';
+import { type CardLevel, type CardState, isOpen, type WarningState } from './words.ts';
 
 /*
  * What a signal does to the warning and to the card of its rule, subject and occurrence: two exhaustive tables.
@@ -194,7 +194,7 @@ export function cardHolding(
   card: { readonly level: CardLevel; readonly state: CardState; readonly conditionEndedAt: number | null } | null,
   signal: Pick<Signal, 'kind' | 'previousLevel'>,
 ): CardHolding {
-  if (card === null || (card.state !== 'DRAFT' && card.state !== 'ISSUED')) return 'NONE';
+  if (card === null || !isOpen(card.state)) return 'NONE';
   const disproved = signal.kind === 'CORRECTED' && SEVERITY[signal.previousLevel] >= SEVERITY[card.level];
   return card.conditionEndedAt === null || disproved ? card.level : `${card.level}_ENDED`;
 }

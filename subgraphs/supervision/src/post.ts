@@ -114,7 +114,7 @@ class Step {
     const fields = this.#fields('card');
     if (weaker !== null) {
       const closing = { state: 'SUPERSEDED', closedAt: at, closeReason: SUPERSEDED_BY_STRONGER } as const;
-      const closed: Card = { ...weaker, ...closing, supersededBy: fields.id };
+      const closed: Card = { ...weaker, ...closing, stateBefore: weaker.state, supersededBy: fields.id };
       this.#book.putCard(closed, { ...this.#said, kind: 'SUPERSEDED', reason: SUPERSEDED_BY_STRONGER });
     }
     const held = issue === 'CONFIRM';
@@ -122,7 +122,8 @@ class Step {
       ...fields,
       ...{ number: this.#posting.number(division), level, state: held ? 'DRAFT' : 'ISSUED', createdAt: at },
       ...{ issuedAt: held ? null : at, conditionEndedAt: null, closedAt: null, closeReason: null },
-      ...{ supersedes: weaker?.id ?? null, supersededBy: null, events: 0, lastHash: NO_HASH },
+      ...{ supersedes: weaker?.id ?? null, supersededBy: null, stateBefore: null },
+      ...{ issuedBy: null, escalatedTo: null, events: 0, lastHash: NO_HASH },
     };
     this.#book.putCard(card, { ...this.#said, kind: held ? 'HELD' : 'ISSUED', reason: null });
   }
@@ -164,7 +165,10 @@ class Step {
 
   #yield(held: Card): void {
     const closeReason = yielded(held.rule);
-    const closed: Card = { ...held, state: 'SUPERSEDED', closedAt: this.#posting.at, closeReason };
+    const closed: Card = {
+      ...held,
+      ...{ state: 'SUPERSEDED', stateBefore: held.state, closedAt: this.#posting.at, closeReason },
+    };
     this.#book.putCard(closed, { ...this.#said, kind: 'SUPERSEDED', reason: closeReason });
   }
 

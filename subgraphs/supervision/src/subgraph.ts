@@ -1,6 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { BackgroundPart, Ports, RequestContext, SubgraphDefinition } from '@gnomon/subgraph-kit';
+import {
+  type BackgroundPart,
+  type Ports,
+  type RequestContext,
+  type SubgraphDefinition,
+  typeDefsOf,
+} from '@gnomon/subgraph-kit';
 import { createLoaders, type SupervisionContext } from './context.ts';
 import { catchUp, followDomain } from './follow.ts';
 import { CONTRADICTION_STREAM, createFinder } from './matter/find.ts';
@@ -28,7 +33,7 @@ export function createSupervision(streams: readonly string[]): SubgraphDefinitio
   return {
     name: 'supervision',
     schemaName: 'supervision',
-    typeDefs: readFileSync(new URL('../schema.graphql', import.meta.url), 'utf8'),
+    typeDefs: typeDefsOf(new URL('../', import.meta.url)),
     migrations: new URL('../migrations/', import.meta.url),
     port: 4003,
     async open(ports) {

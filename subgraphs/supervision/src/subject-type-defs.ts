@@ -1,8 +1,7 @@
 import { SUBJECT_TYPE_WORDS, SUBJECT_TYPES, type SubjectType, type SubjectTypeWords } from './subject-types.ts';
 
-/** The line of schema.graphql from which on it is written, not edited. */
-export const WRITTEN_FROM =
-  '# From here on: subjects, written by `node subgraphs/supervision/src/write-subject-types.ts`.';
+/** The first line of schema/subjects.graphql, which is written, not edited. */
+const WRITTEN = '# Subjects, written by `node subgraphs/supervision/src/write-subject-types.ts`.';
 
 /** Fields that a subject type has beside those of every subject. */
 const OWN_FIELDS: Readonly<Partial<Record<SubjectType, string>>> = {
@@ -15,7 +14,7 @@ const OWN_FIELDS: Readonly<Partial<Record<SubjectType, string>>> = {
 
 /** The subject types of the schema: one shape, so that a new domain adds a line to the list. */
 export function subjectTypeDefs(): string {
-  return [WRITTEN_FROM, ...SUBJECT_TYPES.map(typeDef)].join('\n\n').concat('\n');
+  return [WRITTEN, ...SUBJECT_TYPES.map(typeDef)].join('\n\n').concat('\n');
 }
 
 function typeDef(type: SubjectType): string {

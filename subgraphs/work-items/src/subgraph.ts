@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { createIntake, horizonOf, openReferenceCopy, rowRoutes } from '@gnomon/records';
 import { basicItemCode, type ReferenceSource } from '@gnomon/reference';
 import { runFolding } from '@gnomon/store';
@@ -8,6 +7,7 @@ import {
   type OpenSubgraph,
   type Ports,
   type SubgraphDefinition,
+  typeDefsOf,
 } from '@gnomon/subgraph-kit';
 import { SUBJECT_TYPES, sourceArrivals } from './aggregate-subjects.ts';
 import { openApplicantHash } from './applicant-key.ts';
@@ -24,7 +24,7 @@ import { createPushDays, type IntakePorts, STREAM, takeChunk } from './take-chun
 export const subgraph: SubgraphDefinition<WorkItemsContext> = {
   name: 'work-items',
   schemaName: 'work_items',
-  typeDefs: readFileSync(new URL('../schema.graphql', import.meta.url), 'utf8'),
+  typeDefs: typeDefsOf(new URL('../', import.meta.url)),
   migrations: new URL('../migrations/', import.meta.url),
   port: 4102,
   open: openWorkItems,

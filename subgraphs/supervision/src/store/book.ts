@@ -1,8 +1,11 @@
 import type { TransactionSql } from 'postgres';
 import { Book } from '../book.ts';
 import type { Card, Finding, Warning } from '../card.ts';
-import { isOpen } from '../words.ts';
+import { isOpen, OPEN_CARD_STATES } from '../words.ts';
 import { cardEvents, cards, findings, type Table, warnings } from './columns.ts';
+
+/** States that the ledger needs to know of: what is open, and what can stand again. */
+const KEPT_STATES = [...OPEN_CARD_STATES, 'SUPERSEDED'].map((state) => `'${state}'`).join(', ');
 
 /** What names a subject, with its lane. */
 export interface SubjectKey {
@@ -40,7 +43,7 @@ export async function readBook(tx: TransactionSql, subjects: readonly SubjectKey
     ) as unknown as Promise<readonly Row[]>;
   return new Book({
     findings: await read<Finding>(findings, 'subject_kind', 'true'),
-    cards: await read<Card>(cards, 'subject_type', "t.state in ('DRAFT', 'ISSUED', 'SUPERSEDED')"),
+    cards: await read<Card>(cards, 'subject_type', `t.state in (${KEPT_STATES})`),
     warnings: await read<Warning>(warnings, 'subject_type', "t.state = 'ISSUED'"),
   });
 }

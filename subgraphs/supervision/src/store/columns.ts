@@ -68,6 +68,9 @@ const CARD: Columns<Card> = {
   closeReason: 'PLAIN',
   supersedes: 'PLAIN',
   supersededBy: 'PLAIN',
+  stateBefore: 'PLAIN',
+  issuedBy: 'PLAIN',
+  escalatedTo: 'PLAIN',
   events: 'PLAIN',
   lastHash: 'PLAIN',
 };
@@ -81,6 +84,7 @@ const CARD_EVENT: Columns<CardEvent> = {
   by: 'PLAIN',
   reason: 'PLAIN',
   signal: 'PLAIN',
+  content: 'PLAIN',
   previousHash: 'PLAIN',
   hash: 'PLAIN',
 };

@@ -1,0 +1,2 @@
+-- Deadlines of cards, appeals and supervisors as judged subjects.
+select 1;

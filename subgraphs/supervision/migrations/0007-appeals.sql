@@ -1,0 +1,2 @@
+-- Appeals, their contested facts and verdicts, and declared outages.
+select 1;

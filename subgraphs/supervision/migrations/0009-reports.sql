@@ -1,0 +1,2 @@
+-- Feedback reports and commendations.
+select 1;

@@ -1,0 +1,157 @@
+import { isWithin, type Viewer } from '@gnomon/identity';
+import type { Bilingual } from '@gnomon/rule-engine';
+import { appendToOutbox } from '@gnomon/store';
+import type { Ports, RequestContext } from '@gnomon/subgraph-kit';
+import type { TransactionSql } from 'postgres';
+import { Book } from '../book.ts';
+import type { ActContent, Card } from '../card.ts';
+import { feedEntries } from '../feed-entries.ts';
+import { lockLedger, writeBook } from '../store/book.ts';
+import { cardsForUpdate } from '../store/cards-for-update.ts';
+import { type ActKind, type CardState, isOpen } from '../words.ts';
+import { ACTOR_NAMES, actorsOf, supervisingTier, TIER_NAMES } from './actors.ts';
+import { LIFE } from './table.ts';
+
+/** A named refusal of an act; the names are GraphQL types. Nothing has been changed. */
+export type Refusal =
+  | { readonly __typename: 'CardNotFound' | 'CardNotYours' | 'CardInputRefused'; readonly message: Bilingual }
+  | { readonly __typename: 'CardTransitionRefused'; readonly message: Bilingual; readonly state: CardState };
+
+/** What came of an act: the card as it stands now, or why not. */
+export type Outcome = { readonly __typename: 'CardPayload'; readonly card: Card } | Refusal;
+
+/** What somebody does with a card. */
+export interface Act {
+  readonly card: string;
+  readonly kind: ActKind;
+  /** Why, in the words of whoever acts; kept as it is in both languages. */
+  readonly reason?: string | null;
+  /** What is handed in; part of the hash chain. */
+  readonly content?: ActContent | null;
+}
+
+/** The open act: what an act's own rules may read and write in its transaction. */
+export interface OpenAct {
+  readonly tx: TransactionSql;
+  readonly book: Book;
+  /** The card before the act; `done` gives it afterwards. */
+  readonly card: Card;
+  /** `null` when the hub itself acts. */
+  readonly viewer: Viewer | null;
+  readonly at: number;
+}
+
+/** What an act asks and does beyond the table. */
+export interface ActRules {
+  /** Further conditions, after those of the table. */
+  readonly check?: (open: OpenAct) => Promise<Refusal | null>;
+  /** Fields of the card that change beside its state. */
+  readonly changes?: (open: OpenAct) => Partial<Card>;
+  /** What else is written with it, for example an appeal; `done` is the card after the act. */
+  readonly also?: (open: OpenAct, done: Card) => Promise<void>;
+}
+
+/**
+ * Performs an act on a card, all of it or nothing: scope, actor and state by the table of life, then the act's own rules; the history entry, the
+ * feed entry and what `also` writes are one transaction, in the order of the ledger's lock.
+ */
+export async function perform(
+  ports: Pick<Ports, 'database' | 'time'>,
+  request: RequestContext,
+  act: Act,
+  rules: ActRules = {},
+): Promise<Outcome> {
+  const faulty = checkReason(act.reason ?? null);
+  if (faulty !== null) return faulty;
+  return ports.database.transaction(async (tx) => {
+    await lockLedger(tx);
+    const found = await cardsForUpdate(tx, act.card);
+    const card = found.find(({ id }) => id === act.card);
+    if (card === undefined || !isWithin(request.scope, visibleParts(card))) return notFound(act.card);
+    const refused = refuse(request.viewer, card, act.kind);
+    if (refused !== null) return refused;
+    const book = new Book({ findings: [], warnings: [], cards: found });
+    const open: OpenAct = { tx, book, card, viewer: request.viewer, at: ports.time.now() };
+    const more = (await rules.check?.(open)) ?? null;
+    if (more !== null) return more;
+    const done = performOpen(open, act, rules.changes?.(open) ?? {});
+    await rules.also?.(open, done);
+    await writeBook(tx, book);
+    await appendToOutbox(tx, feedEntries(book.changes().entries));
+    return { __typename: 'CardPayload', card: done };
+  });
+}
+
+/** The act on the pages of an open transaction: state, history and feed. For `perform`, and for the hub's own acts beside another. */
+export function performOpen(
+  open: Pick<OpenAct, 'book' | 'card' | 'viewer' | 'at'>,
+  act: Omit<Act, 'card'>,
+  changes: Partial<Card> = {},
+): Card {
+  const { book, card, viewer, at } = open;
+  const reason = act.reason === undefined || act.reason === null ? null : { zh: act.reason, en: act.reason };
+  const state = LIFE[act.kind].to ?? card.state;
+  const ends = isOpen(card.state) && !isOpen(state);
+  const closing = ends ? { closedAt: at, closeReason: reason ?? closedBy(act.kind) } : {};
+  return book.putCard(
+    { ...card, state, ...closing, ...changes },
+    { kind: act.kind, at, by: viewer?.id ?? 'hub', reason, signal: null, content: act.content ?? null },
+  );
+}
+
+function refuse(viewer: Viewer | null, card: Card, kind: ActKind): Refusal | null {
+  const line = LIFE[kind];
+  const actors = actorsOf(viewer, card);
+  if (!line.by.some((actor) => actors.includes(actor))) {
+    const tier = TIER_NAMES[supervisingTier(card)];
+    const who = line.by.map((actor) => ACTOR_NAMES[actor]);
+    const message = {
+      zh: `牌 ${card.number} 的 ${kind} 应由${who.map(({ zh }) => zh).join('或')}办理（本牌由${tier.zh}监督主体承办），当前账户不是。`,
+      en: `${kind} of card ${card.number} is for ${who.map(({ en }) => en).join(' or ')} (the card is with the ${tier.en}); this account is not.`,
+    };
+    return { __typename: 'CardNotYours', message };
+  }
+  if ((line.from as readonly CardState[]).includes(card.state)) return null;
+  const message = {
+    zh: `牌 ${card.number} 当前状态为 ${card.state}；${kind} 只能在 ${line.from.join('、')} 状态下办理。`,
+    en: `Card ${card.number} is ${card.state}; ${kind} is possible in state ${line.from.join(', ')} only.`,
+  };
+  return { __typename: 'CardTransitionRefused', message, state: card.state };
+}
+
+/** What of a card its scope is tested on; see the policy `held` of the database. */
+function visibleParts(card: Card) {
+  const { division, agency, source } = card;
+  return card.issuedAt === null ? { division, agency: null, source: null } : { division, agency, source };
+}
+
+function notFound(id: string): Refusal {
+  const shown = id.slice(0, 40);
+  const message = {
+    zh: `没有标识为 “${shown}” 的牌，或当前账户无权查看。请核对牌标识（Card.id）。`,
+    en: `No card "${shown}" is visible to this account; check the card's id.`,
+  };
+  return { __typename: 'CardNotFound', message };
+}
+
+function closedBy(kind: ActKind): Bilingual {
+  return { zh: `由 ${kind} 终结。`, en: `Ended by ${kind}.` };
+}
+
+const REASON_LIMIT = 500;
+
+function checkReason(reason: string | null): Refusal | null {
+  if (reason === null) return null;
+  return refusedText({ zh: '理由', en: 'reason' }, reason, 0, REASON_LIMIT);
+}
+
+/** A refusal for a text that is too short, too long or no text; `null` when it is acceptable. Lengths in characters without outer blanks. */
+export function refusedText(name: Bilingual, value: string, shortest: number, longest: number): Refusal | null {
+  const { length } = value.trim();
+  if (length >= shortest && length <= longest && value.isWellFormed() && !value.includes('\u0000')) return null;
+  const message = {
+    zh: `${name.zh}应为 ${shortest} 至 ${longest} 个字符，收到 ${length} 个字符。`,
+    en: `The ${name.en} must have ${shortest} to ${longest} characters of text; ${length} came.`,
+  };
+  return { __typename: 'CardInputRefused', message };
+}
