@@ -9,9 +9,9 @@ export { dueNode } from './due-node.ts';
 export { openKeyedHash } from './hash-key.ts';
 export { instantText } from './instant-text.ts';
 export { createIntake, type Intake, labelOf, MAX_PUSHED_ROWS, type Taken } from './intake.ts';
-export { laneOf } from './lane.ts';
 export { lastTimelyInstant, latenessOf, pushHorizon } from './lateness.ts';
-export type { RawInput } from './raw-input.ts';
+export { spanBounds, weekOf } from './periods.ts';
+export { batchNamed, payloadOf, type RawInput, sourceNamed } from './raw-input.ts';
 export { openReferenceCopy, type ReferenceCopy } from './reference-copy.ts';
 export {
   REFUSALS,
@@ -59,6 +59,7 @@ export type { RecordFilter, RecordRow, RowVersionRow, SubjectRow } from './store
 export { trimDivision } from './store/read-records.ts';
 export { closeCorrected, explainRefusedRow, type RefusedRow, writeRefusedRows } from './store/refused-rows.ts';
 export { createRecordSubgraph, type RecordSubgraphOptions } from './subgraph.ts';
+export { isWriteConflict } from './take-chunk.ts';
 export {
   createTallyBook,
   readLevels,

@@ -1,3 +1,4 @@
+import { laneOf } from '@gnomon/subgraph-kit';
 import {
   civilDate,
   DAY_MS,
@@ -9,7 +10,6 @@ import {
   type WorkCalendar,
   weekdayOf,
 } from '@gnomon/working-time';
-import { laneOf } from './lane.ts';
 import { pushHorizon } from './lateness.ts';
 import type { StoredMark } from './mark-book.ts';
 import type { AggregateKind } from './types.ts';

@@ -1,4 +1,4 @@
-import type { RawInput } from './raw-input.ts';
+import { batchNamed, payloadOf, sourceNamed } from './raw-input.ts';
 import { type ReadRow, readRow } from './read-row.ts';
 import type { Refusal } from './refusals.ts';
 import type { ChunkInput } from './take-chunk.ts';
@@ -50,22 +50,4 @@ export function lastArrival(read: ReadInput, input: ChunkInput): number {
   for (const row of read.rows) if (row.receivedAt > last) last = row.receivedAt;
   for (const row of read.refused) if (row.receivedAt > last) last = row.receivedAt;
   return last === -Infinity ? input.receivedAt : last;
-}
-
-function payloadOf(raw: RawInput): string | null {
-  const text = raw.text ?? JSON.stringify(raw.value) ?? '';
-  return text.slice(0, 65_536).toWellFormed().replaceAll('\0', '');
-}
-
-function sourceNamed(value: unknown): string {
-  const named = (value as { data_source?: unknown } | null)?.data_source;
-  return typeof named === 'string' && named.length <= 32 && !/[:\p{Cc}]/u.test(named) && named.isWellFormed()
-    ? named
-    : '*';
-}
-
-function batchNamed(value: unknown, otherwise: string): string {
-  const fields = value as { cd_batch?: unknown; cdBatch?: unknown } | null;
-  const named = fields?.cd_batch ?? fields?.cdBatch;
-  return typeof named === 'string' && /^[\p{L}\p{N}._\- ]{1,64}$/u.test(named) ? named : otherwise;
 }

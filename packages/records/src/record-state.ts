@@ -1,5 +1,5 @@
+import { laneOf } from '@gnomon/subgraph-kit';
 import type { WritableDocument } from './document.ts';
-import { laneOf } from './lane.ts';
 import type { SubjectState } from './subject-state.ts';
 import type { RecordPlace } from './types.ts';
 

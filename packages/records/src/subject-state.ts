@@ -1,6 +1,5 @@
 import type { Facts } from '@gnomon/rule-engine';
-import { type FactSource, NOTHING_STANDS, type Standing } from '@gnomon/subgraph-kit';
-import { laneOf } from './lane.ts';
+import { type FactSource, laneOf, NOTHING_STANDS, type Standing } from '@gnomon/subgraph-kit';
 import type { Tallied } from './tally-book.ts';
 import type { RecordPlace } from './types.ts';
 

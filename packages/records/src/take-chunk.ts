@@ -82,7 +82,7 @@ async function retrying<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {
-      if (!isConflict(error) || attempt >= ATTEMPTS) throw error;
+      if (!(error instanceof RecordConflict || isWriteConflict(error)) || attempt >= ATTEMPTS) throw error;
     }
   }
 }
@@ -108,8 +108,8 @@ async function keepRefused(
   return kept;
 }
 
-function isConflict(error: unknown): boolean {
-  if (error instanceof RecordConflict) return true;
+/** Whether the database refused a write because of another writer, so that the same again may go through. */
+export function isWriteConflict(error: unknown): boolean {
   const code = (error as { code?: string }).code;
   // 23505: two writers made the same record; 40P01, 40001: the server chose one of two.
   return code === '23505' || code === '40P01' || code === '40001';

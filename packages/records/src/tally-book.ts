@@ -1,6 +1,6 @@
 import type { Level } from '@gnomon/rule-engine';
 import type { TallyDelta } from '@gnomon/store';
-import { laneOf } from './lane.ts';
+import { laneOf } from '@gnomon/subgraph-kit';
 
 /** Under what a subject stands in the tallies. */
 export interface TallyPlace {

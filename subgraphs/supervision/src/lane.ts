@@ -1,14 +1,9 @@
 import { createHash } from 'node:crypto';
 
-/** Lanes of hot tables: an internal partition, fixed for life; no reader of the graph sees it. */
-const LANES = 64;
+export { laneOf } from '@gnomon/subgraph-kit';
 
-/** The lane of a subject: FNV-1a (32 bits) of its natural key, modulo 64. */
-export function laneOf(subject: string): number {
-  let hash = 0x811c9dc5;
-  for (const byte of Buffer.from(subject, 'utf8')) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
-  return hash % LANES;
-}
+/** Lanes of hot tables; see the kit's `laneOf`. */
+const LANES = 64;
 
 /**
  * Identifier of what arose from a signal: two hex digits of the lane, so that it can be found by its id alone, and 30 of

@@ -1,7 +1,7 @@
 import type { ReferenceCopy } from '@gnomon/records';
-import { laneOf } from '@gnomon/records';
 import type { Facts } from '@gnomon/rule-engine';
 import type { RulesPort, SubjectArrival, Transaction } from '@gnomon/subgraph-kit';
+import { laneOf } from '@gnomon/subgraph-kit';
 import { type Clock, dayOf, formatDay, openClock, parseDay, startOfDay, type WorkCalendar } from '@gnomon/working-time';
 
 /** GraphQL type of each subject kind. */

@@ -1,9 +1,9 @@
-import { pushHorizon } from '@gnomon/records';
+import { pushHorizon, spanBounds, weekOf } from '@gnomon/records';
 import type { Facts } from '@gnomon/rule-engine';
 import type { JudgedSubjects, SubjectArrival, Transaction } from '@gnomon/subgraph-kit';
 import { DAY_MS, dayOf, formatDay, parseDay, type WorkCalendar } from '@gnomon/working-time';
 import { type AggregatePorts, endingAt, sourceArrivals } from './aggregate-subjects.ts';
-import { type Period, sourceDay, spanBounds, weekOf } from './periods.ts';
+import { type Period, sourceDay } from './periods.ts';
 import { addCounts, dateOf, type SourceCounts, zeroCounts } from './source-counts.ts';
 import {
   agencyItemMonthCounts,

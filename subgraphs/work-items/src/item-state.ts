@@ -1,7 +1,6 @@
 import type { TallyPlace } from '@gnomon/records';
-import { laneOf } from '@gnomon/records';
 import type { Standing } from '@gnomon/subgraph-kit';
-import { NOTHING_STANDS } from '@gnomon/subgraph-kit';
+import { laneOf, NOTHING_STANDS } from '@gnomon/subgraph-kit';
 import { emptyDocument, type ItemDocument } from './document.ts';
 import type { TellMilestone } from './facts/milestone.ts';
 import type { ItemSummary } from './facts.ts';

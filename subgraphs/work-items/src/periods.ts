@@ -1,5 +1,6 @@
-import { laneOf } from '@gnomon/records';
-import { civilDate, DAY_MS, dayNumber, dayOf, formatDay, parseDay, startOfDay, weekdayOf } from '@gnomon/working-time';
+import { spanBounds } from '@gnomon/records';
+import { laneOf } from '@gnomon/subgraph-kit';
+import { DAY_MS, dayOf, formatDay } from '@gnomon/working-time';
 import { basicCodeOf } from './facts.ts';
 import type { ItemState } from './item-state.ts';
 import type { CountBook } from './source-counts.ts';
@@ -61,31 +62,6 @@ export function sourceDay(source: string, span: string): readonly Period[] {
   ];
 }
 
-/** The ISO week of a day: `2026-W02`. */
-export function weekOf(date: string): string {
-  const day = parseDay(date);
-  const thursday = day + 4 - isoWeekday(day);
-  const { year } = civilDate(thursday);
-  const first = dayNumber(year, 1, 1);
-  return `${year}-W${String(Math.floor((thursday - first) / 7) + 1).padStart(2, '0')}`;
-}
-
-/** Start and end (exclusive) of a day, week or month in China. */
-export function spanBounds(span: string): { readonly startsAt: number; readonly endsAt: number } {
-  if (/^\d{4}-W\d{2}$/.test(span)) {
-    const fourth = dayNumber(Number(span.slice(0, 4)), 1, 4);
-    const monday = fourth - isoWeekday(fourth) + 1 + (Number(span.slice(6)) - 1) * 7;
-    return { startsAt: startOfDay(monday), endsAt: startOfDay(monday + 7) };
-  }
-  if (/^\d{4}-\d{2}$/.test(span)) {
-    const [year, month] = [Number(span.slice(0, 4)), Number(span.slice(5))];
-    const next = month === 12 ? dayNumber(year + 1, 1, 1) : dayNumber(year, month + 1, 1);
-    return { startsAt: startOfDay(dayNumber(year, month, 1)), endsAt: startOfDay(next) };
-  }
-  const day = parseDay(span);
-  return { startsAt: startOfDay(day), endsAt: startOfDay(day + 1) };
-}
-
 /** `2026-01` of an instant, in China. */
 export function monthOf(at: number): string {
   return formatDay(dayOf(at)).slice(0, 7);
@@ -94,11 +70,6 @@ export function monthOf(at: number): string {
 export function monthPeriod(kind: 'agency-month' | 'agency-item-month', id: string, month: string): Period {
   const { startsAt, endsAt } = spanBounds(month);
   return { lane: laneOf(id), kind, id, stage: 'CLOSE', startsAt, endsAt, dueAt: endsAt };
-}
-
-function isoWeekday(day: number): number {
-  const weekday = weekdayOf(day);
-  return weekday === 0 ? 7 : weekday;
 }
 
 function comparePeriods(a: Period, b: Period): number {

@@ -1,19 +1,23 @@
 import {
+  batchNamed,
   type ChunkAccount,
   closeCorrected,
   createTallyBook,
   findChunk,
-  laneOf,
+  isWriteConflict,
   openBatch,
+  payloadOf,
   type RawInput,
   type ReferenceCopy,
   type RefusedRow,
+  sourceNamed,
   writeChunk,
   writeRefusedRows,
 } from '@gnomon/records';
 import { appendTallies, appendToOutbox, type Database } from '@gnomon/store';
 import {
   type JudgedSubjects,
+  laneOf,
   type Ports,
   type RulesPort,
   SIGNAL_ENTRY_TYPE,
@@ -317,29 +321,8 @@ function lastArrival(read: ReadInput, input: ChunkInput): number {
   return last === -Infinity ? input.receivedAt : last;
 }
 
-function payloadOf(raw: RawInput): string | null {
-  const text = raw.text ?? JSON.stringify(raw.value) ?? '';
-  return text.slice(0, 65_536).toWellFormed().replaceAll('\0', '');
-}
-
-function sourceNamed(value: unknown): string {
-  const named = (value as { data_source?: unknown } | null)?.data_source;
-  return typeof named === 'string' && named.length <= 32 && !/[:\p{Cc}]/u.test(named) && named.isWellFormed()
-    ? named
-    : '*';
-}
-
-function batchNamed(value: unknown, otherwise: string): string {
-  const fields = value as { cd_batch?: unknown; cdBatch?: unknown } | null;
-  const named = fields?.cd_batch ?? fields?.cdBatch;
-  return typeof named === 'string' && /^[\p{L}\p{N}._\- ]{1,64}$/u.test(named) ? named : otherwise;
-}
-
 function isConflict(error: unknown): boolean {
-  if (error instanceof ItemConflict) return true;
-  const code = (error as { code?: string }).code;
-  // 23505: two writers logged the same version; 40P01, 40001: the server chose one of two.
-  return code === '23505' || code === '40P01' || code === '40001';
+  return error instanceof ItemConflict || isWriteConflict(error);
 }
 
 /** What items are judged with: the rules in force, read once. */

@@ -1,5 +1,5 @@
+import { spanBounds, weekOf } from '@gnomon/records';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { spanBounds, weekOf } from '../src/periods.ts';
 import { AGENCY, acceptRow, openWorld, row, SUPERVISOR, source, stepRow, type TestWorld } from './world.ts';
 
 let world: TestWorld;

@@ -1,4 +1,5 @@
-import { laneOf, readTime } from '@gnomon/records';
+import { readTime } from '@gnomon/records';
+import { laneOf } from '@gnomon/subgraph-kit';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readCodeSystems } from '../src/code-systems.ts';

@@ -1,5 +1,5 @@
 import type { Transaction } from '@gnomon/subgraph-kit';
-import { laneOf } from '../lane.ts';
+import { laneOf } from '@gnomon/subgraph-kit';
 import type { ReferenceCopy } from '../reference-copy.ts';
 
 /** What a chunk or a batch came to. `taken + setAside + refused + identical = rows`, always. */

@@ -1,5 +1,5 @@
 import type { Transaction } from '@gnomon/subgraph-kit';
-import { laneOf } from '../lane.ts';
+import { laneOf } from '@gnomon/subgraph-kit';
 
 /** A batch as readers see it. */
 export interface BatchRow {

@@ -1,6 +1,6 @@
 import type { Facts } from '@gnomon/rule-engine';
 import type { Standing, Transaction } from '@gnomon/subgraph-kit';
-import { laneOf } from '../lane.ts';
+import { laneOf } from '@gnomon/subgraph-kit';
 import type { RecordDocument } from '../types.ts';
 
 /** A record as readers see it. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { copyRows } from '@gnomon/store';
 import type { Transaction } from '@gnomon/subgraph-kit';
-import { laneOf } from '../lane.ts';
+import { laneOf } from '@gnomon/subgraph-kit';
 import type { ReferenceCopy } from '../reference-copy.ts';
 import type { Refusal as AnyRefusal } from '../refusals.ts';
 import type { BatchKey } from './batches.ts';

@@ -1,5 +1,5 @@
-import { laneOf } from '@gnomon/records';
 import type { Transaction } from '@gnomon/subgraph-kit';
+import { laneOf } from '@gnomon/subgraph-kit';
 import type { ItemDocument } from '../document.ts';
 import type { ItemMind } from '../item-state.ts';
 

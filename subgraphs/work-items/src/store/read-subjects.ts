@@ -1,6 +1,6 @@
-import { laneOf } from '@gnomon/records';
 import type { Facts } from '@gnomon/rule-engine';
 import type { Standing, Transaction } from '@gnomon/subgraph-kit';
+import { laneOf } from '@gnomon/subgraph-kit';
 
 /** A judged aggregate as readers see it. */
 export interface SubjectRecord {

@@ -1,6 +1,7 @@
-import { instantText, laneOf } from '@gnomon/records';
+import { instantText } from '@gnomon/records';
 import { type CopyColumns, copyRows } from '@gnomon/store';
 import type { Transaction } from '@gnomon/subgraph-kit';
+import { laneOf } from '@gnomon/subgraph-kit';
 import type { LoggedRow } from '../arrive.ts';
 import { basicCodeOf } from '../facts.ts';
 import type { ItemState } from '../item-state.ts';
