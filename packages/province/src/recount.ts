@@ -9,6 +9,7 @@ const EXTENSION = '1';
 /** Shares above which a month is told, and the fewest of which a share is formed. */
 const LATE = { fewest: 100, warning: 0.005, yellow: 0.02, red: 0.1 };
 const FLOW = { fewest: 30, warning: 0.01, yellow: 1, red: 0.1 };
+const NOTICES = { fewest: 30, warning: 0.03, yellow: 1, red: 1 };
 
 /** What the rates of a load are counted from. */
 export interface Recounted {
@@ -22,6 +23,8 @@ export interface Recounted {
 }
 
 interface AgencyMonth {
+  accepted: number;
+  noticedAgain: number;
   due: number;
   late: number;
   finished: number;
@@ -30,7 +33,8 @@ interface AgencyMonth {
 
 /**
  * Rates of agencies' months that follow from the whole load and not from one plant, counted from the raw rows: the share finished on
- * time (SC-10) and the share with a step missing (WI-11). In a small load a single planted work item is too many.
+ * time (SC-10), with a step missing (WI-11), with more than one supplement notice (WI-08). In a small load a single planted work item is
+ * too many.
  */
 export function recountRates(world: Recounted): readonly SceneFinding[] {
   return [...countMonths(world)].flatMap(([subject, month]) => {
@@ -39,6 +43,7 @@ export function recountRates(world: Recounted): readonly SceneFinding[] {
     return [
       ...finding('SC-10', 'centre-agency-month', subject, levelOf(month.late, month.due, LATE)),
       ...finding('WI-11', 'agency-month', subject, levelOf(month.flowDefects, month.finished, FLOW)),
+      ...finding('WI-08', 'agency-month', subject, levelOf(month.noticedAgain, month.accepted, NOTICES)),
     ];
   });
 }
@@ -52,7 +57,7 @@ function countMonths(world: Recounted): ReadonlyMap<string, AgencyMonth> {
   const months = new Map<string, AgencyMonth>();
   const monthOf = (agency: string, day: number): AgencyMonth => {
     const key = `${agency}:${monthText(day)}`;
-    const month = months.get(key) ?? { due: 0, late: 0, finished: 0, flowDefects: 0 };
+    const month = months.get(key) ?? { accepted: 0, noticedAgain: 0, due: 0, late: 0, finished: 0, flowDefects: 0 };
     months.set(key, month);
     return month;
   };
@@ -61,6 +66,9 @@ function countMonths(world: Recounted): ReadonlyMap<string, AgencyMonth> {
     if (accept === undefined || accept.secret_level !== undefined) continue;
     const agency = String(accept.org_code);
     const accepted = dayOfText(accept.accept_date);
+    const begun = monthOf(agency, accepted);
+    begun.accepted += 1;
+    begun.noticedAgain += Number(noticesOf(rows) > 1);
     const allowed = (promises.get(String(accept.task_code)) ?? 0) + suspendedDays(rows, calendar);
     const due = allowed === 0 ? accepted : calendar.workdayAfter(accepted, allowed);
     const result = rows.find((row) => row.table === 'up_pro_result');
@@ -81,6 +89,11 @@ function countMonths(world: Recounted): ReadonlyMap<string, AgencyMonth> {
     }
   }
   return months;
+}
+
+/** Supplement notices; a row that was sent twice is one. */
+function noticesOf(rows: readonly PushedRow[]): number {
+  return new Set(rows.filter(({ table }) => table === 'up_pro_supplement').map((row) => row.row_guid)).size;
 }
 
 /** Working days of special procedures that are over; an extension is handling. */
