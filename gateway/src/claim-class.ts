@@ -8,19 +8,20 @@ import type { EdgeContext } from './types.ts';
 export function claimClass(context: EdgeContext): string {
   const { viewer } = context;
   if (!viewer) return 'anonymous';
-  const { role, tier, agency, division, purpose } = viewer;
+  const { role, tier, post, agency, division, purpose } = viewer;
   const sources = [...viewer.sources].sort();
-  const claims = [role, tier, agency, division, sources, purpose ? [viewer.id, purpose] : null];
+  const claims = [role, tier, post ?? null, agency, division, sources, purpose ? [viewer.id, purpose] : null];
   return createHash('sha256').update(JSON.stringify(claims)).digest('base64url').slice(0, 22);
 }
 
 /** A context for work that many viewers of one class share: nothing in it belongs to one of them. */
 export function contextOfClass(context: EdgeContext, name: string): EdgeContext {
   const { viewer, scope } = context;
+  const { token: _, ...claims } = viewer ?? {};
   const shared = viewer?.purpose
     ? viewer
     : viewer && {
-        ...viewer,
+        ...(claims as typeof viewer),
         sources: [...viewer.sources].sort(),
         id: `class:${name}`,
         name: { zh: '共享订阅', en: 'shared subscription' },

@@ -1,7 +1,7 @@
 import type { Viewer } from './types.ts';
 
 /** A demonstration account: a viewer by name, for the embedded default only. */
-export type Account = Omit<Viewer, 'expiresAt'>;
+export type Account = Omit<Viewer, 'expiresAt' | 'token'>;
 
 /** An agency or a source by which demonstration accounts are made. */
 export interface AccountAgency {
@@ -9,7 +9,7 @@ export interface AccountAgency {
   readonly name: string;
   readonly nameEn?: string;
   readonly division: string;
-  /** What its accounts are called behind `agency-` and `partner-`; its place in the order when not given. */
+  /** What its accounts are called behind `agency-`, `chief-` and `partner-`; its place in the order when not given. */
   readonly account?: string;
 }
 export interface AccountSource {
@@ -20,8 +20,9 @@ export interface AccountSource {
 const BASE = { tier: null, agency: null, division: null, sources: [], purpose: null } as const;
 
 /**
- * The named accounts of a demonstration: supervisors and auditors of three tiers, an operator, and one account for each
- * agency, partner and source given. Names are stable: `agency-1`, `agency-2` … in the order given, `source-<id>`.
+ * The named accounts of a demonstration: supervisors and auditors of three tiers, the three administrators, and accounts
+ * for each agency, partner and source given. Names are stable: `agency-1` (staff), `chief-1` (its chief representative), `agency-2` … in the
+ * order given, `source-<id>`.
  */
 export function demoAccounts(world: {
   readonly agencies: readonly AccountAgency[];
@@ -68,13 +69,36 @@ export function demoAccounts(world: {
       tier: 'LEAGUE',
       division: '1501',
     },
-    { ...BASE, id: 'operator', name: { zh: '运行维护人员', en: 'Operator' }, role: 'OPERATOR', tier: 'REGION' },
+    { ...BASE, id: 'operator', name: { zh: '系统管理员', en: 'Operator' }, role: 'OPERATOR', tier: 'REGION' },
+    {
+      ...BASE,
+      id: 'security-admin',
+      name: { zh: '安全管理员', en: 'Security administrator' },
+      role: 'SECURITY_ADMIN',
+      tier: 'REGION',
+    },
+    {
+      ...BASE,
+      id: 'audit-admin',
+      name: { zh: '审计管理员', en: 'Audit administrator' },
+      role: 'AUDIT_ADMIN',
+      tier: 'REGION',
+    },
     ...world.agencies.flatMap((agency, index): Account[] => [
       {
         ...BASE,
         id: `agency-${agency.account ?? index + 1}`,
         name: { zh: agency.name, en: agency.nameEn ?? agency.name },
         role: 'AGENCY',
+        post: 'STAFF',
+        agency: agency.uscc,
+      },
+      {
+        ...BASE,
+        id: `chief-${agency.account ?? index + 1}`,
+        name: { zh: `${agency.name}首席代表`, en: `Chief representative of ${agency.nameEn ?? agency.name}` },
+        role: 'AGENCY',
+        post: 'CHIEF',
         agency: agency.uscc,
       },
       {

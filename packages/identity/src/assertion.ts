@@ -2,7 +2,7 @@ import { hkdfSync } from 'node:crypto';
 import { jwtVerify, SignJWT } from 'jose';
 import { claimsOf, viewerFromClaims } from './claims.ts';
 import { TokenRefused } from './refusal.ts';
-import type { Viewer } from './types.ts';
+import type { TokenName, Viewer } from './types.ts';
 
 const ASSERTION_ISSUER = 'urn:gnomon:gateway';
 /** An assertion outlives the request it was made for by little: replaying a captured one is worth a minute at most. */
@@ -32,7 +32,7 @@ export function createAssertions(secret: string): Assertions {
   return {
     sign: (viewer, audience, requestId) =>
       new SignJWT({
-        ...(viewer === null ? { anonymous: true } : { ...claimsOf(viewer), viewerExpiresAt: viewer.expiresAt }),
+        ...(viewer === null ? { anonymous: true } : { ...claimsOf(viewer), ...beyondClaims(viewer) }),
         rid: requestId,
       })
         .setProtectedHeader({ alg: 'HS256', typ: 'gnomon-assertion' })
@@ -52,13 +52,20 @@ export function createAssertions(secret: string): Assertions {
         });
         const requestId = String(payload.rid);
         if (payload.anonymous === true) return { viewer: null, requestId };
-        return { viewer: { ...viewerFromClaims(payload), expiresAt: Number(payload.viewerExpiresAt) }, requestId };
+        const { viewerToken, viewerExpiresAt } = payload as { viewerToken?: TokenName; viewerExpiresAt?: unknown };
+        const beyond = { expiresAt: Number(viewerExpiresAt), ...(viewerToken ? { token: viewerToken } : {}) };
+        return { viewer: { ...viewerFromClaims(payload), ...beyond }, requestId };
       } catch (cause) {
         throw cause instanceof TokenRefused ? cause : new TokenRefused('TOKEN_SIGNATURE', 'gateway assertion', cause);
       }
     },
     isAssertion: (token) => token.startsWith(ASSERTION_HEADER_START),
   };
+}
+
+/** What of a viewer stands in the registered claims of its own token, which an assertion has for itself. */
+function beyondClaims({ expiresAt, token }: Viewer) {
+  return { viewerExpiresAt: expiresAt, ...(token === undefined ? {} : { viewerToken: token }) };
 }
 
 /** Base64url of `{"alg":"HS256","typ":"gnomon-assertion"`; no token of the built-in or an OIDC issuer begins so. */

@@ -1,18 +1,19 @@
 import type { JWTPayload } from 'jose';
 import { TokenRefused } from './refusal.ts';
-import { ROLES, type Role, TIERS, type Tier, type Viewer } from './types.ts';
+import { POSTS, type Post, ROLES, type Role, TIERS, type Tier, type Viewer } from './types.ts';
 
 /** The claims Gnomon reads beside the registered ones; an OIDC provider maps its own to these names. */
 export const CLAIM_PREFIX = 'gnomon_';
 
 /** Claims of a viewer, for signing. */
-export function claimsOf(viewer: Omit<Viewer, 'expiresAt'>): JWTPayload {
+export function claimsOf(viewer: Omit<Viewer, 'expiresAt' | 'token'>): JWTPayload {
   return {
     sub: viewer.id,
     [`${CLAIM_PREFIX}name_zh`]: viewer.name.zh,
     [`${CLAIM_PREFIX}name_en`]: viewer.name.en,
     [`${CLAIM_PREFIX}role`]: viewer.role,
     ...(viewer.tier === null ? {} : { [`${CLAIM_PREFIX}tier`]: viewer.tier }),
+    ...(viewer.post === undefined ? {} : { [`${CLAIM_PREFIX}post`]: viewer.post }),
     ...(viewer.agency === null ? {} : { [`${CLAIM_PREFIX}agency`]: viewer.agency }),
     ...(viewer.division === null ? {} : { [`${CLAIM_PREFIX}division`]: viewer.division }),
     ...(viewer.sources.length === 0 ? {} : { [`${CLAIM_PREFIX}sources`]: viewer.sources }),
@@ -29,6 +30,9 @@ export function viewerFromClaims(payload: JWTPayload): Viewer {
   const id = text(payload.sub, 'sub', 128);
   const role = oneOf<Role>(ROLES, claim('role'), 'role');
   const tier = claim('tier') === undefined ? null : oneOf<Tier>(TIERS, claim('tier'), 'tier');
+  const post = claim('post') === undefined ? undefined : oneOf<Post>(POSTS, claim('post'), 'post');
+  if (post !== undefined && role !== 'AGENCY')
+    throw new TokenRefused('TOKEN_CLAIMS', `post: none was expected of the role ${role}, ${post} came`);
   const agency = claim('agency') === undefined ? null : text(claim('agency'), 'agency', 18);
   const division = claim('division') === undefined ? null : divisionPrefix(claim('division'));
   const sources = claim('sources') === undefined ? [] : sourceList(claim('sources'));
@@ -38,6 +42,7 @@ export function viewerFromClaims(payload: JWTPayload): Viewer {
     name: { zh: nameOr(claim('name_zh'), id), en: nameOr(claim('name_en'), id) },
     role,
     tier,
+    ...(post === undefined ? {} : { post }),
     agency,
     division,
     sources,

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type CryptoKey, calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
@@ -14,7 +15,7 @@ export interface Issuer {
   readonly publicKey: JWK;
   /** A signed token for the viewer, valid for `ttlSeconds`. */
   issueToken(
-    viewer: Omit<Viewer, 'expiresAt'>,
+    viewer: Omit<Viewer, 'expiresAt' | 'token'>,
     options: { readonly ttlSeconds: number; readonly audience?: string },
   ): Promise<string>;
 }
@@ -38,6 +39,7 @@ export async function openIssuer(folder: string): Promise<Issuer> {
         .setProtectedHeader({ alg: 'EdDSA', kid: jwk.kid ?? '', typ: 'JWT' })
         .setIssuer(BUILTIN_ISSUER)
         .setAudience(audience)
+        .setJti(randomUUID())
         .setIssuedAt()
         .setExpirationTime(`${ttlSeconds}s`)
         .sign(key),

@@ -1,53 +1,33 @@
 import type { Role, Viewer } from './types.ts';
 
-/** Everything that is not reading reference data needs one of these. */
-export const ACTIONS = [
-  'PUSH_ROWS',
-  'IMPORT_HISTORY',
-  'CORRECT_ROWS',
-  'READ_INTAKE',
-  'READ_CASES',
-  'READ_INDICATORS',
-  'READ_CARDS',
-  'READ_FEED',
-  'ACT_ON_CARDS',
-  'PUBLISH_REFERENCE',
-  'READ_OPERATIONS',
-  'INTROSPECT',
-] as const;
-export type Action = (typeof ACTIONS)[number];
+/** The roles that do each action; everything that is not reading reference data needs one. On which rows is the scope's matter. */
+const PERMISSIONS = {
+  PUSH_ROWS: ['SOURCE'],
+  IMPORT_HISTORY: ['OPERATOR'],
+  CORRECT_ROWS: ['SOURCE', 'AGENCY'],
+  READ_INTAKE: ['SOURCE', 'AGENCY', 'SUPERVISOR', 'AUDITOR', 'OPERATOR'],
+  READ_CASES: ['SOURCE', 'AGENCY', 'SUPERVISOR', 'AUDITOR', 'PARTNER'],
+  READ_INDICATORS: ['AGENCY', 'SUPERVISOR', 'AUDITOR', 'PARTNER', 'OPERATOR'],
+  READ_CARDS: ['AGENCY', 'SUPERVISOR', 'AUDITOR', 'PARTNER'],
+  READ_FEED: ['AGENCY', 'SUPERVISOR', 'AUDITOR', 'PARTNER'],
+  ACT_ON_CARDS: ['SUPERVISOR'],
+  /** Signs, answers, appeals, rectifies: what an agency does with a card of its own. */
+  ANSWER_CARDS: ['AGENCY'],
+  PUBLISH_REFERENCE: ['OPERATOR'],
+  READ_OPERATIONS: ['OPERATOR'],
+  /** Locks and unlocks accounts, ends tokens. */
+  MANAGE_ACCOUNTS: ['SECURITY_ADMIN'],
+  /** Reads who signed in when, and which tokens were refused. */
+  READ_SIGN_INS: ['SECURITY_ADMIN'],
+  /** Reads and verifies the log of what the hub and its people do; of the auditors the region's alone. */
+  READ_LOG: ['AUDIT_ADMIN', 'AUDITOR'],
+  INTROSPECT: ['SOURCE', 'AGENCY', 'SUPERVISOR', 'AUDITOR', 'PARTNER', 'OPERATOR', 'SECURITY_ADMIN', 'AUDIT_ADMIN'],
+} as const satisfies Record<string, readonly Role[]>;
 
-/** Who may do what at all; on which rows is the scope's matter. A missing cell does not compile. */
-const PERMISSIONS: Record<Role, Record<Action, boolean>> = {
-  //            push   history correct intake cases  values cards  feed   act    publish operate introspect
-  SOURCE: row(true, false, true, true, true, false, false, false, false, false, false, true),
-  AGENCY: row(false, false, true, true, true, true, true, true, false, false, false, true),
-  SUPERVISOR: row(false, false, false, true, true, true, true, true, true, false, false, true),
-  AUDITOR: row(false, false, false, true, true, true, true, true, false, false, false, true),
-  PARTNER: row(false, false, false, false, true, true, true, true, false, false, false, true),
-  OPERATOR: row(false, true, false, true, false, true, false, false, false, true, true, true),
-};
+export type Action = keyof typeof PERMISSIONS;
+export const ACTIONS = Object.keys(PERMISSIONS) as readonly Action[];
 
 /** Whether the viewer's role allows the action. Nobody signed in: never. */
 export function may(viewer: Viewer | null, action: Action): boolean {
-  return viewer !== null && PERMISSIONS[viewer.role][action];
-}
-
-function row(
-  ...cells: readonly [
-    boolean,
-    boolean,
-    boolean,
-    boolean,
-    boolean,
-    boolean,
-    boolean,
-    boolean,
-    boolean,
-    boolean,
-    boolean,
-    boolean,
-  ]
-): Record<Action, boolean> {
-  return Object.fromEntries(ACTIONS.map((action, index) => [action, cells[index]])) as Record<Action, boolean>;
+  return viewer !== null && (PERMISSIONS[action] as readonly Role[]).includes(viewer.role);
 }

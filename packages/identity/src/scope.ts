@@ -11,7 +11,7 @@ export interface ViewerScope {
 const NOTHING: ViewerScope = { all: false, divisions: [], agencies: [], sources: [] };
 
 /**
- * The rows a viewer may see. An operator runs the machine and sees no rows of agencies; nobody signed in sees nothing.
+ * The rows a viewer may see. Administrators run the machine and see no rows of agencies; nobody signed in sees nothing.
  * A region's prefix `15` is the whole of Inner Mongolia, still a prefix: a hub that holds two regions keeps them apart.
  */
 export function scopeOf(viewer: Viewer | null): ViewerScope {
@@ -26,6 +26,8 @@ export function scopeOf(viewer: Viewer | null): ViewerScope {
     case 'AUDITOR':
       return { ...NOTHING, divisions: viewer.division === null ? [] : [viewer.division] };
     case 'OPERATOR':
+    case 'SECURITY_ADMIN':
+    case 'AUDIT_ADMIN':
       return NOTHING;
   }
 }
@@ -50,6 +52,7 @@ export function claimClass(viewer: Viewer | null): string {
   return JSON.stringify([
     viewer.role,
     viewer.tier,
+    viewer.post ?? null,
     viewer.agency,
     viewer.division,
     [...viewer.sources].sort(),

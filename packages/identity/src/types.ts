@@ -1,16 +1,33 @@
 /** Who may do what. Mutually exclusive in one token. */
-export const ROLES = ['SOURCE', 'AGENCY', 'SUPERVISOR', 'AUDITOR', 'PARTNER', 'OPERATOR'] as const;
+export const ROLES = [
+  'SOURCE',
+  'AGENCY',
+  'SUPERVISOR',
+  'AUDITOR',
+  'PARTNER',
+  'OPERATOR',
+  'SECURITY_ADMIN',
+  'AUDIT_ADMIN',
+] as const;
 /**
  * - `SOURCE` 数源: a system that pushes data; writes and reads its own rows only.
- * - `AGENCY` 实施机构: staff of an implementing agency; sees its own agency.
+ * - `AGENCY` 实施机构: staff or chief representative (`post`) of an implementing agency; sees its own agency.
  * - `SUPERVISOR` 监督主体: a supervision body; sees its division subtree and acts on cards there.
  * - `AUDITOR` 审计: reads feeds and cards of its subtree, personal data masked, acts on nothing.
  * - `PARTNER` 协作部门: another agency's program, queries its own subgraph within its own agency.
- * - `OPERATOR` 运行维护: runs the hub; sees health, sources and intake, no personal data and no cards' content.
+ * - `OPERATOR` 系统管理员: runs the hub; sees health, sources and intake, no personal data and no cards' content.
+ * - `SECURITY_ADMIN` 安全管理员: locks and unlocks accounts, ends tokens, reads sign-ins; sees no case and no card.
+ * - `AUDIT_ADMIN` 审计管理员: reads and verifies the record of what the hub and its people do; sees no case and no card.
+ *
+ * The last three are the three administrators (三员) of the classified protection of information systems (GB/T 22239-2019, 8.1.5):
+ * nobody is two of them.
  */
 export type Role = (typeof ROLES)[number];
 export const TIERS = ['REGION', 'LEAGUE', 'BANNER'] as const;
 export type Tier = (typeof TIERS)[number];
+/** Posts in an agency: its chief representative (首席代表) answers for it, staff (工作人员) prepares. */
+export const POSTS = ['CHIEF', 'STAFF'] as const;
+export type Post = (typeof POSTS)[number];
 
 /** 访问者: who asks. Comes from a verified token only. */
 export interface Viewer {
@@ -19,8 +36,8 @@ export interface Viewer {
   readonly name: { readonly zh: string; readonly en: string };
   readonly role: Role;
   readonly tier: Tier | null;
-  /** The viewer's post in its agency: its chief representative (首席代表) answers for it, staff prepares. Absent for others. */
-  readonly post?: 'CHIEF' | 'STAFF';
+  /** The viewer's post in its agency; only of the role `AGENCY`, where absent means `STAFF`. */
+  readonly post?: Post;
   /** Unified social credit code of the agency the viewer belongs to. */
   readonly agency: string | null;
   /** Division code prefix of the viewer's subtree, for example `15` or `1501`. */
@@ -30,4 +47,14 @@ export interface Viewer {
   readonly purpose: { readonly text: string; readonly caseNo: string } | null;
   /** Milliseconds since 1970; connections close then. */
   readonly expiresAt: number;
+  /** The token that the viewer came with, by which it can be ended early; absent for viewers that speak in this process only. */
+  readonly token?: TokenName;
+}
+
+/** What a token is known by; never the token itself. */
+export interface TokenName {
+  /** The `jti` claim, or a hash of the signature where the issuer gives none. */
+  readonly id: string;
+  /** Milliseconds since 1970; whole seconds, as tokens have them. */
+  readonly issuedAt: number;
 }

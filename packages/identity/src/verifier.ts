@@ -1,16 +1,18 @@
+import { createHash } from 'node:crypto';
 import {
   createLocalJWKSet,
   createRemoteJWKSet,
   decodeJwt,
   errors,
   type JWK,
+  type JWTPayload,
   type JWTVerifyGetKey,
   jwtVerify,
 } from 'jose';
 import { viewerFromClaims } from './claims.ts';
 import { AUDIENCE, BUILTIN_ISSUER } from './issuer.ts';
 import { TokenRefused } from './refusal.ts';
-import type { Viewer } from './types.ts';
+import type { TokenName, Viewer } from './types.ts';
 
 /** An issuer whose signatures are trusted. */
 export type TrustedIssuer =
@@ -56,9 +58,9 @@ export function createVerifier(trusted: readonly TrustedIssuer[]): Verifier {
           audience: from.audience,
           algorithms: from.algorithms,
           clockTolerance: CLOCK_TOLERANCE_SECONDS,
-          requiredClaims: ['sub', 'exp'],
+          requiredClaims: ['sub', 'exp', 'iat'],
         });
-        return viewerFromClaims(payload);
+        return { ...viewerFromClaims(payload), token: nameOf(token, payload) };
       } catch (cause) {
         throw refusalFor(cause);
       }
@@ -72,6 +74,16 @@ export function bearerToken(header: string | undefined): string | null {
   const match = /^Bearer +([^\s]+)$/i.exec(header);
   if (match === null) throw new TokenRefused('TOKEN_MALFORMED', 'the header does not read "Bearer <token>"');
   return match[1] ?? null;
+}
+
+/** What the token is known by: its `jti`, else a hash, of which nobody makes the token again. */
+function nameOf(token: string, { jti, iat }: JWTPayload): TokenName {
+  const id = typeof jti === 'string' && /^[\x21-\x7e]{1,128}$/.test(jti) ? jti : hashOf(token);
+  return { id, issuedAt: (iat ?? 0) * 1000 };
+}
+
+function hashOf(token: string): string {
+  return createHash('sha256').update(token).digest('base64url');
 }
 
 function claimedIssuer(token: string): string {

@@ -40,8 +40,8 @@ describe('scope', () => {
     expect(isWithin(scopeOf(viewer('source-115')), { division: '1501', agency: 'other', source: '115' })).toBe(true);
     expect(isWithin(scopeOf(viewer('source-115')), { division: '1501', agency: 'other', source: '1150' })).toBe(false);
   });
-  it('of an operator and of nobody is empty', () => {
-    for (const one of [viewer('operator'), null])
+  it('of an administrator and of nobody is empty', () => {
+    for (const one of [viewer('operator'), viewer('security-admin'), viewer('audit-admin'), null])
       expect(isWithin(scopeOf(one), { division: '15', agency: 'a', source: 's' })).toBe(false);
   });
   it('never admits a row that lacks what the scope asks for', () => {
@@ -69,8 +69,29 @@ describe('permissions', () => {
     expect(holders('PUSH_ROWS')).toEqual(['SOURCE']);
     expect(holders('ACT_ON_CARDS')).toEqual(['SUPERVISOR']);
     expect(holders('PUBLISH_REFERENCE')).toEqual(['OPERATOR']);
+    expect(holders('MANAGE_ACCOUNTS')).toEqual(['SECURITY_ADMIN']);
+    expect(holders('READ_LOG')).toEqual(['AUDITOR', 'AUDIT_ADMIN']);
     expect(holders('READ_CARDS')).not.toContain('SOURCE');
     expect(holders('READ_CARDS')).not.toContain('OPERATOR');
+  });
+});
+
+describe('the three administrators', () => {
+  const ADMINISTRATORS = ['OPERATOR', 'SECURITY_ADMIN', 'AUDIT_ADMIN'] as const;
+  const ofRole = (role: (typeof ROLES)[number]): Viewer => ({ ...viewer('operator'), role });
+  it('share no action with one another but reading the schema', () => {
+    for (const action of ACTIONS.filter((one) => one !== 'INTROSPECT')) {
+      const holders = ADMINISTRATORS.filter((role) => may(ofRole(role), action));
+      expect(holders.length, action).toBeLessThanOrEqual(1);
+    }
+  });
+  it('read no case, no card and no feed, and see no personal data with whatever purpose', () => {
+    const purpose = { text: '核查', caseNo: 'AJ-1' };
+    for (const role of ADMINISTRATORS) {
+      for (const action of ['READ_CASES', 'READ_CARDS', 'READ_FEED', 'ACT_ON_CARDS'] as const)
+        expect(may(ofRole(role), action), `${role} ${action}`).toBe(false);
+      expect(seesPersonalData({ ...ofRole(role), purpose }), role).toBe(false);
+    }
   });
 });
 

@@ -42,8 +42,9 @@ async function codeOf(token: string): Promise<string> {
 describe('a token of the built-in issuer', () => {
   it('gives the viewer it was issued for', async () => {
     const viewer = await verifier.verify(await issuer.issueToken(account, { ttlSeconds: 60 }));
-    const { expiresAt, ...rest } = viewer;
+    const { expiresAt, token, ...rest } = viewer;
     expect(rest).toEqual(account);
+    expect(token?.id).toMatch(/^[0-9a-f-]{36}$/);
     expect(expiresAt - Date.now()).toBeGreaterThan(50_000);
   });
   it('is refused by name when it has expired', async () => {
@@ -52,6 +53,16 @@ describe('a token of the built-in issuer', () => {
   it('is refused for another audience', async () => {
     expect(await codeOf(await issuer.issueToken(account, { ttlSeconds: 60, audience: 'urn:other' }))).toBe(
       'TOKEN_AUDIENCE',
+    );
+  });
+  it('carries the post of a chief representative, and no post for any other role', async () => {
+    const chief = demoAccounts({ agencies: [{ uscc: '1', name: 'a', division: '1501' }], sources: [] }).find(
+      ({ id }) => id === 'chief-1',
+    ) as Account;
+    const { post } = await verifier.verify(await issuer.issueToken(chief, { ttlSeconds: 60 }));
+    expect(post).toBe('CHIEF');
+    expect(await codeOf(await issuer.issueToken({ ...account, post: 'CHIEF' }, { ttlSeconds: 60 }))).toBe(
+      'TOKEN_CLAIMS',
     );
   });
   it('is refused when a role lacks the scope it lives by', async () => {
@@ -166,7 +177,7 @@ describe('the header', () => {
 describe('an assertion between gateway and subgraph', () => {
   const assertions = createAssertions('a secret of more than thirty-two characters');
   it('carries the viewer with its own expiry and the request', async () => {
-    const viewer = { ...account, expiresAt: 123_456_789_000 };
+    const viewer = { ...account, expiresAt: 123_456_789_000, token: { id: 't1', issuedAt: 1000 } };
     const token = await assertions.sign(viewer, 'work-items', 'r1');
     expect(assertions.isAssertion(token)).toBe(true);
     expect(await assertions.verify(token, 'work-items')).toEqual({ viewer, requestId: 'r1' });
