@@ -1,6 +1,6 @@
 import { spanBounds, weekOf } from '@gnomon/records';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { AGENCY, acceptRow, openWorld, row, SUPERVISOR, source, stepRow, type TestWorld } from './world.ts';
+import { AGENCY, acceptRow, openWorld, resultRow, row, SUPERVISOR, source, stepRow, type TestWorld } from './world.ts';
 
 let world: TestWorld;
 beforeEach(async () => {
@@ -137,5 +137,19 @@ test('a history import holds the timers at its own time until it is closed', asy
     'RED',
     // WI-04 takes it over: nobody is punished twice.
     'NONE',
+  ]);
+});
+
+test('a month counts a missing step of an item only once the row about it must have come', async () => {
+  const subject = `${AGENCY}:2024-09`;
+  world.time.set('2024-09-30T17:00:00+08:00');
+  await world.push(
+    items(30, (n) => acceptRow(`M${n}`)).concat(items(30, (n) => resultRow(`M${n}`, '2024-09-30 16:00:00'))),
+  );
+  await world.goTo('2024-10-08T23:59:59.999+08:00');
+  expect((await signalsOf(subject)).filter(([rule]) => rule === 'WI-11')).toEqual([]);
+  await world.goTo('2024-10-09T00:00:01+08:00');
+  expect((await signalsOf(subject)).filter(([rule]) => rule === 'WI-11')).toEqual([
+    ['WI-11', 'ROSE', 'RED', '2024-09-30T16:00:00.001Z'],
   ]);
 });
