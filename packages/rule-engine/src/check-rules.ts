@@ -1,6 +1,6 @@
 import type { WorkCalendar } from '@gnomon/working-time';
 import { createPack, readRules } from './load.ts';
-import { eachTest, runRuleTest, type TestOutcome, testProblems } from './rule-tests.ts';
+import { eachTest, testProblems } from './rule-tests.ts';
 import { LEVELS, type Level, type RuleFile, type RuleProblem } from './types.ts';
 
 /** What a check of a rules folder found, beside its problems. */
@@ -50,25 +50,5 @@ export function checkRules(
       exemptions: reading.exemptions.length,
       tests: tests.length,
     },
-  };
-}
-
-/**
- * Runs every test in the rule and overlay files.
- * @returns each test with what it says and the rule does not do; problems where a file cannot be read
- */
-export function testRules(
-  files: readonly RuleFile[],
-  calendar: WorkCalendar,
-): { readonly outcomes: readonly TestOutcome[]; readonly problems: readonly RuleProblem[] } {
-  const reading = readRules(files);
-  if (reading.problems.length > 0) return { outcomes: [], problems: reading.problems };
-  const pack = createPack(reading);
-  const items = eachTest(reading, calendar);
-  return {
-    outcomes: items.flatMap((item) =>
-      'test' in item ? [{ test: item.test, failures: runRuleTest(item.test, pack, calendar) }] : [],
-    ),
-    problems: items.flatMap((item) => ('problems' in item ? item.problems : [])),
   };
 }

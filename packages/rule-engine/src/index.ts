@@ -1,9 +1,10 @@
-export { checkRules, type RulesReport, testRules } from './check-rules.ts';
+export { checkRules, type RulesReport } from './check-rules.ts';
 export { describeRule } from './describe.ts';
 export { canonicalJson, hashOf, sha256 } from './hash.ts';
 export { type LoadOptions, loadPack } from './load.ts';
 export { type MutationOptions, type MutationReport, mutateRules, type Survivor } from './mutate-rules.ts';
 export { UnknownRule, UnknownSubjectKind } from './pack.ts';
+export { type PackEpoch, packAt, packOverTime, packsIn } from './pack-over-time.ts';
 export { formatProblem, PROBLEM_REMEDIES, type ProblemCode } from './problem.ts';
 export { makeReceipt, type ReceiptInput, receiptBytes, receiptHash, sealReceipt } from './receipt.ts';
 export { dictionaryFileSchema, exemptionFileSchema, overlayFileSchema, ruleFileSchema } from './schema.ts';

@@ -1,4 +1,4 @@
-import { type Instant, parseInstant, type WorkCalendar } from '@gnomon/working-time';
+import type { Instant, WorkCalendar } from '@gnomon/working-time';
 import { canonicalJson, sha256 } from './hash.ts';
 import { type Node, walk } from './node.ts';
 import { readingOf } from './pack-reading.ts';
@@ -71,9 +71,6 @@ export const receiptHash = (receipt: Receipt): string => sha256(receiptBytes(rec
 export function sealReceipt(receipt: Receipt, pack: Pack, calendar: WorkCalendar): ReceiptEnvelope {
   return { receipt, hash: receiptHash(receipt), files: pack.files, calendar: calendar.data };
 }
-
-/** When a receipt says that its verdict turned. */
-export const turnOfReceipt = (receipt: Receipt): Instant => parseInstant(receipt.turnedAt);
 
 function namedFacts(pack: Pack, rule: string, kind: string, facts: Facts): Facts {
   const { rules, overlays } = readingOf(pack);

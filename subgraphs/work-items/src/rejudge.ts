@@ -12,14 +12,14 @@ const LOOK_MS = 1_000;
 export function createRejudging(ports: TimerPorts): BackgroundPart {
   let armedFor = '';
   const step = async (): Promise<boolean> => {
-    const { pack, calendar } = ports.rules.current();
+    const { pack, calendar, since } = ports.rules.current();
     const inForce = `${pack.hash} ${calendar.hash}`;
     if (inForce === armedFor) return false;
     const armed = await ports.database.transaction(async (tx) => {
       const [known] = await tx<{ body: string }[]>`
         /* armedRules */ select body from reference where type = 'meta' and key = 'rules' for update`;
       if (known?.body === inForce) return 0;
-      const now = await horizonOf(tx, ports.time.now());
+      const now = await horizonOf(tx, since ?? ports.time.now());
       const due =
         known === undefined
           ? 0

@@ -244,16 +244,6 @@ export const COLUMNS: Readonly<Record<TableName, readonly Column[]>> = {
   up_control_total: [text('day', 10, must), number('accepted', must), number('finished', must)],
 };
 
-/** Tables whose rows belong to a work item but do not make one (子表). */
-export const CHILD_TABLES: readonly TableName[] = [
-  'up_pro_process',
-  'up_pro_special_procedure',
-  'up_pro_material',
-  'up_pro_result',
-  'up_pro_supplement',
-  'up_pro_payment',
-];
-
 /** The column whose time is the event of a row: what the lateness of a push is measured from (DP-01); in order of preference. */
 export const EVENT_COLUMNS: Readonly<Record<TableName, readonly string[]>> = {
   up_pro_accept: ['accept_date', 'receive_date', 'apply_date'],
