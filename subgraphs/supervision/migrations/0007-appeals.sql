@@ -1,2 +1,32 @@
--- Appeals, their contested facts and verdicts, and declared outages.
-select 1;
+-- Appeals are entries of their card's history; this index lists them, newest first.
+create index card_event_appeals on card_event (at desc, card desc) where kind = 'APPEALED';
+
+-- A held card can be exempted before it was ever issued.
+alter table card
+  drop constraint card_issued_is_dated,
+  add constraint card_issued_is_dated
+    check (issued_at is not null or state in ('DRAFT', 'DECLINED', 'SUPERSEDED', 'WITHDRAWN', 'EXEMPTED'));
+
+-- Declared outages of the platform or of one source: announcements, and hence for every viewer to read.
+create table outage (
+  id text collate "C" not null,
+  kind text collate "C" not null,
+  source text collate "C",
+  division text collate "C" not null,
+  from_at timestamptz not null,
+  -- Null while it lasts.
+  to_at timestamptz,
+  document text collate "C" not null,
+  reason jsonb not null,
+  declared_at timestamptz not null,
+  declared_by text collate "C" not null,
+  ended_at timestamptz,
+  ended_by text collate "C",
+  constraint outage_pkey primary key (id),
+  constraint outage_kind_known check (kind in ('PLATFORM', 'SOURCE')),
+  constraint outage_source_named check ((kind = 'SOURCE') = (source is not null)),
+  constraint outage_ends_after_it_begins check (to_at > from_at),
+  constraint outage_ended_by_somebody check ((ended_at is null) = (ended_by is null))
+);
+create index outage_newest on outage (from_at desc, id desc);
+select hub.publish('outage');

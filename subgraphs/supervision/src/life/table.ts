@@ -12,7 +12,8 @@ import type { ActKind, CardState, OpenCardState } from '../words.ts';
  *                                                      ├─ revoke ────► REVOKED
  *                                                      └─ downgrade ─► DOWNGRADED
  *
- *   Any open state once issued: cancel ─► CANCELLED, exempt ─► EXEMPTED; order (督办) and escalate leave it as it is.
+ *   Any open state once issued: cancel ─► CANCELLED, exempt ─► EXEMPTED (a held card too); order (督办) and escalate leave it as it is.
+ *   A declared outage exempts by the hub itself; an appeal that is running then ends with REVOKED (src/outage/).
  *   The ledger's own moves (superseded, withdrawn by correction, reinstated) are in ../ledger.ts.
  *
  * Overdue (逾期) is no state: it is the verdict of rules XX-01 to XX-03 on the card, which is a subject like any other.
@@ -61,8 +62,9 @@ export const LIFE: Readonly<Record<ActKind, LifeLine>> = {
   ACCEPTED: { by: ['CHIEF'], from: ['SIGNED'], to: 'ACCEPTED' },
   ACCEPTED_BY_SILENCE: { by: ['HUB'], from: AWAITING_ANSWER, to: 'ACCEPTED' },
   APPEALED: { by: ['CHIEF'], from: ['SIGNED', 'SUSTAINED'], to: 'APPEALED' },
+  APPEAL_EXTENDED: { by: ['SUPERVISOR', 'SUPERVISOR_ABOVE'], from: ['APPEALED'], to: null },
   APPEAL_SUSTAINED: { by: ['SUPERVISOR', 'SUPERVISOR_ABOVE'], from: ['APPEALED'], to: 'SUSTAINED' },
-  APPEAL_REVOKED: { by: ['SUPERVISOR', 'SUPERVISOR_ABOVE'], from: ['APPEALED'], to: 'REVOKED' },
+  APPEAL_REVOKED: { by: ['HUB', 'SUPERVISOR', 'SUPERVISOR_ABOVE'], from: ['APPEALED'], to: 'REVOKED' },
   APPEAL_DOWNGRADED: { by: ['SUPERVISOR', 'SUPERVISOR_ABOVE'], from: ['APPEALED'], to: 'DOWNGRADED' },
   PLAN_SUBMITTED: { by: ['CHIEF'], from: PLAN_OWED, to: 'PLANNED' },
   PLAN_RETURNED: { by: ['HUB', 'SUPERVISOR'], from: ['PLANNED'], to: 'ACCEPTED' },
@@ -78,5 +80,5 @@ export const LIFE: Readonly<Record<ActKind, LifeLine>> = {
   ESCALATED: { by: ['HUB', 'SUPERVISOR_ABOVE'], from: ISSUED_AND_OPEN, to: null },
   ORDERED: { by: ['SUPERVISOR', 'SUPERVISOR_ABOVE'], from: ISSUED_AND_OPEN, to: null },
   CANCELLED: { by: ['SUPERVISOR'], from: ISSUED_AND_OPEN, to: 'CANCELLED' },
-  EXEMPTED: { by: ['HUB', 'SUPERVISOR'], from: ISSUED_AND_OPEN, to: 'EXEMPTED' },
+  EXEMPTED: { by: ['HUB', 'SUPERVISOR'], from: ['DRAFT', ...ISSUED_AND_OPEN], to: 'EXEMPTED' },
 };
