@@ -15,6 +15,8 @@ const PERMISSIONS = {
   ANSWER_CARDS: ['AGENCY'],
   PUBLISH_REFERENCE: ['OPERATOR'],
   READ_OPERATIONS: ['OPERATOR'],
+  /** Reads the proof of watching and the alarms: what the hub took, judged and cannot see. */
+  READ_WATCH: ['SUPERVISOR', 'AUDITOR', 'OPERATOR'],
   /** Locks and unlocks accounts, ends tokens. */
   MANAGE_ACCOUNTS: ['SECURITY_ADMIN'],
   /** Reads who signed in when, and which tokens were refused. */
