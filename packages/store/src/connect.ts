@@ -19,13 +19,15 @@ export interface ClientOptions {
   /** Session settings: role, search_path, timeouts. */
   readonly settings?: Readonly<Record<string, string>>;
   readonly log?: Logger;
+  /** Hears the text of each statement as it is sent: for tests that count them. */
+  readonly onStatement?: (text: string) => void;
 }
 
 /**
  * A client of the driver as this project uses it: no type queries at connect, UTC, our value types, notices to the log.
  * Never call `reserve()` on it: a reserved connection that breaks is not given back.
  */
-export function createClient({ url, applicationName, max, settings, log }: ClientOptions): Sql {
+export function createClient({ url, applicationName, max, settings, log, onStatement }: ClientOptions): Sql {
   const connection = { application_name: applicationName, TimeZone: 'UTC', DateStyle: 'ISO', ...settings };
   const onnotice = (notice: object) => log?.debug({ notice }, 'PostgreSQL notice');
   const backoff = (retries: number) => Math.min(0.01 * 2 ** retries, MAX_BACKOFF_S);
@@ -39,6 +41,7 @@ export function createClient({ url, applicationName, max, settings, log }: Clien
     onnotice,
     types: WIRE_TYPES,
     connection,
+    ...(onStatement === undefined ? {} : { debug: (_connection: number, text: string) => onStatement(text) }),
   };
   // The driver's types do not know that a parser may be given for every type of SQL; the values are checked by our tests.
   return postgres(url, options as unknown as Options<Record<string, never>>) as unknown as Sql;

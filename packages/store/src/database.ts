@@ -17,6 +17,8 @@ export interface DatabaseOptions {
   /** Connections of the raw client; 8 when not given. */
   readonly max?: number;
   readonly log: Logger;
+  /** Hears the text of each statement as it is sent: for tests that count them. */
+  readonly onStatement?: (text: string) => void;
 }
 
 /**
@@ -34,8 +36,9 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     temp_buffers: '8MB',
     idle_in_transaction_session_timeout: String(IDLE_IN_TRANSACTION_LIMIT_MS),
   };
+  const heard = options.onStatement === undefined ? {} : { onStatement: options.onStatement };
   const client = (suffix: string, max: number) =>
-    createClient({ url, applicationName: `${applicationName}${suffix}`, max, settings, log });
+    createClient({ url, applicationName: `${applicationName}${suffix}`, max, settings, log, ...heard });
   const max = options.max ?? 8;
   const sql = client('', max);
   await assertReachable(sql, schema);
