@@ -21,11 +21,14 @@ import {
 } from '@gnomon/store';
 import {
   createAuthenticate,
-  type FolderRules,
   hostSubgraph,
+  kitMetrics,
   openFolderRules,
   openLog,
+  openPublishedRules,
   openTrust,
+  type PublishedRules,
+  runBackground,
   type ServableSubgraph,
   type Settings,
   type SubgraphDefinition,
@@ -58,8 +61,8 @@ export interface Hub {
   readonly url: string;
   readonly databaseUrl: string;
   readonly gateway: Gateway;
-  /** The rules in force; `reload` reads their folder again. */
-  readonly rules: FolderRules;
+  /** The rules in force: those of the folder, with what was published since; `reload` reads the folder again. */
+  readonly rules: PublishedRules;
   readonly log: Logger;
   /** A subgraph by name. @throws {RangeError} for a name that is not one. */
   subgraph(name: string): ServableSubgraph;
@@ -84,6 +87,8 @@ export interface HubOptions {
   readonly log?: Logger;
   /** Connections of each subgraph's pool. */
   readonly connections?: number;
+  /** Hears the text of each SQL statement of the subgraphs: for tests that count them. */
+  readonly onStatement?: (text: string) => void;
 }
 
 /**
@@ -99,7 +104,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
     for (const one of closers.splice(0).reverse()) await one();
   });
   try {
-    const rules = openFolderRules({ folder: settings.rulesFolder, log });
+    const seed = openFolderRules({ folder: settings.rulesFolder, log });
     const trust = await openTrust(settings);
     const server =
       options.databaseUrl === undefined
@@ -117,6 +122,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
 
     const hosted: ServableSubgraph[] = [];
     const databases: Database[] = [];
+    let rules: PublishedRules | null = null;
     for (const definition of SUBGRAPHS) {
       const database = await openDatabase({
         url: server.url,
@@ -124,14 +130,20 @@ export async function openHub(options: HubOptions): Promise<Hub> {
         applicationName: `gnomon ${definition.name}`,
         log,
         ...(options.connections === undefined ? {} : { max: options.connections }),
+        ...(options.onStatement === undefined ? {} : { onStatement: options.onStatement }),
       });
       databases.push(database);
       closers.push(() => database.close());
-      const ports = { database, feed: openFeed(database), rules, time, log, metrics };
+      const feed = openFeed(database);
+      rules ??= await openPublishedRules({ seed, feed, time, log });
+      const ports = { database, feed, rules, time, log, metrics };
       const one = await hostSubgraph(definition, ports, { authenticate, background });
       hosted.push(one);
       closers.push(() => one.close());
     }
+    const law = rules as PublishedRules;
+    const following = runBackground('hub', background ? [law.part] : [], log, kitMetrics(metrics));
+    closers.push(() => following.stop());
     if (background) closers.push(startRelay(databases[0] as Database));
 
     const gateway = await createGateway({
@@ -159,7 +171,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
       url,
       databaseUrl: server.url,
       gateway,
-      rules,
+      rules: law,
       log,
       subgraph: (name) => {
         const found = hosted.find((one) => one.name === name);
@@ -170,7 +182,8 @@ export async function openHub(options: HubOptions): Promise<Hub> {
       async settle() {
         // A timer writes to the outbox, the relay moves it, a follower reads it and may arm another timer.
         for (let moved = 1; moved > 0; ) {
-          moved = 0;
+          // Before any timer: what falls due is judged by the rules of its own instant.
+          moved = Number(await law.part.settle());
           for (const one of hosted) {
             await one.settle();
             moved += await relayOnce(databases[0] as Database);

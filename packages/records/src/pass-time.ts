@@ -31,7 +31,7 @@ export function createTimers(ports: TimerPorts): BackgroundPart {
     if (rules !== followed) {
       const table = `${ports.catalogue.domain.schemaName}.record`;
       await followRules(ports.database, table, rules, async (tx) =>
-        rearmAll(tx, await horizonOf(tx, ports.time.now())),
+        rearmAll(tx, await horizonOf(tx, rules.since ?? ports.time.now())),
       );
       followed = rules;
     }

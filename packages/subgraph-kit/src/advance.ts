@@ -1,12 +1,13 @@
-import type {
-  Facts,
-  Level,
-  Pack,
-  Receipt,
-  ReceiptInput,
-  SubjectScope,
-  SubjectVerdicts,
-  Verdict,
+import {
+  type Facts,
+  type Level,
+  type Pack,
+  packAt,
+  type Receipt,
+  type ReceiptInput,
+  type SubjectScope,
+  type SubjectVerdicts,
+  type Verdict,
 } from '@gnomon/rule-engine';
 import type { Instant, WorkCalendar } from '@gnomon/working-time';
 import { composeSignal, type SignalCause } from './compose-signal.ts';
@@ -302,7 +303,7 @@ class Run {
     // Also when a lower rung is true: a stronger one that cannot be decided is not disproved.
     if (verdict !== null && verdict.missing.length > 0) return 'MISSING';
     const { pack, subject, calendar } = this.#input;
-    if (!pack.rules.has(standing.rule)) return 'RULE_ENDED';
+    if (!packAt(pack, step.now).rules.has(standing.rule)) return 'RULE_ENDED';
     if (verdict !== null) return null;
     const alone = pack.judgeRule(standing.rule, subject.kind, this.#facts, this.#scope, calendar, step.now);
     const own = alone.find((candidate) => candidate.occurrence === standing.occurrence);

@@ -3,6 +3,7 @@ import {
   type Facts,
   type Level,
   makeReceipt,
+  packAt,
   type Receipt,
   type Rung,
   type SubjectScope,
@@ -30,8 +31,10 @@ export function composeSignal(
   cause: SignalCause,
   n: number,
 ): Signal {
-  const { pack, subject } = input;
+  const { subject } = input;
   const { verdict } = cause;
+  // The version in force when it turned, not the one in force when it became known.
+  const pack = packAt(input.pack, cause.turnedAt);
   const rule = pack.rules.get(verdict.rule);
   const receipt =
     cause.kind === 'ROSE' && SEVERITY[verdict.level] >= SEVERITY.WARNING ? receiptOf(input, facts, scope, cause) : null;
@@ -67,9 +70,9 @@ function receiptOf(
   scope: SubjectScope,
   { verdict, turnedAt, at: knownAt }: SignalCause,
 ): Receipt {
-  const { pack, calendar, subject, receipts = makeReceipt } = input;
+  const { calendar, subject, receipts = makeReceipt } = input;
   return receipts({
-    pack,
+    pack: packAt(input.pack, turnedAt),
     calendar,
     rule: verdict.rule,
     kind: subject.kind,

@@ -38,13 +38,16 @@ export { maskError, maskResult } from './mask-errors.ts';
 export { type KitMetrics, kitMetrics } from './metrics.ts';
 export * from './paging.ts';
 export { requirePermission, requireViewer } from './permission.ts';
+export { LAW_STREAM, type LawEntry, openPublishedRules, type PublishedRules, withTexts } from './published-rules.ts';
 export { REFUSAL_CODES, type RefusalCode, refusal } from './refusal.ts';
 export {
+  compileRules,
   type FolderRules,
   type FolderRulesOptions,
   fixedRules,
   openFolderRules,
   RulesRefused,
+  type RuleTexts,
 } from './rules-port.ts';
 export { parseDate, parseInstant, sharedScalars } from './scalars.ts';
 export { openSubgraphServer, type SubgraphServer, serveState, serveSubgraph } from './serve-subgraph.ts';

@@ -108,7 +108,9 @@ export function createJudgedSubjects(options: JudgedSubjectsOptions): JudgedSubj
   async function passTime(): Promise<number> {
     const rules = options.rules.current();
     if (rules !== followed) {
-      await followRules(database, table, rules, (tx) => rearmSubjects(tx, table, time.now()));
+      await followRules(database, table, rules, (tx) =>
+        rearmSubjects(tx, table, Math.min(time.now(), rules.since ?? Infinity)),
+      );
       // What could not be judged may be judged under other rules, or by another build.
       const cleared = await database.transaction((tx) => clearFaults(tx, table));
       if (cleared > 0) log.info({ cleared, table }, 'faulty subjects are judged again');

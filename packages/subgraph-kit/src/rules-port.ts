@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { loadPack, type RuleProblem } from '@gnomon/rule-engine';
+import { loadPack, type RuleFile, type RuleProblem } from '@gnomon/rule-engine';
 import { readRulesFolder } from '@gnomon/rule-engine/folder';
 import { createCalendarSet } from '@gnomon/working-time';
-import { readCalendarFolder } from '@gnomon/working-time/folder';
+import { type CalendarFile, readCalendarFiles, readCalendarTexts } from '@gnomon/working-time/folder';
 import type { Logger } from 'pino';
 import type { RulesInForce, RulesPort } from './types.ts';
 
@@ -13,6 +13,16 @@ export interface FolderRules extends RulesPort {
    * @returns the problems; empty when the new rules are in force.
    */
   reload(): readonly RuleProblem[];
+  /** The texts in force, as they were read. */
+  texts(): RuleTexts;
+}
+
+/** Everything that rules and calendars are made of. */
+export interface RuleTexts {
+  /** `facts/`, `base/`, `overlays/`, `exemptions/`. */
+  readonly files: readonly RuleFile[];
+  /** What lies in `calendar/`, by path relative to it. */
+  readonly calendar: readonly CalendarFile[];
 }
 
 /** How a rules folder is opened. */
@@ -50,6 +60,7 @@ export function openFolderRules({ folder, log, runTests = true }: FolderRulesOpt
   const first = loadFolder(folder, runTests);
   if ('problems' in first) throw new RulesRefused(folder, first.problems);
   let current = first.rules;
+  let texts = first.texts;
   log.info(
     { pack: current.pack.hash, rules: current.pack.rules.size, calendar: current.calendar.hash },
     'rules in force',
@@ -72,6 +83,7 @@ export function openFolderRules({ folder, log, runTests = true }: FolderRulesOpt
       }
       if (next.rules.pack.hash === current.pack.hash && next.rules.calendar.hash === current.calendar.hash) return [];
       current = next.rules;
+      texts = next.texts;
       log.info(
         { pack: current.pack.hash, rules: current.pack.rules.size, calendar: current.calendar.hash },
         'rules in force',
@@ -79,6 +91,7 @@ export function openFolderRules({ folder, log, runTests = true }: FolderRulesOpt
       for (const listener of listeners) listener(current);
       return [];
     },
+    texts: () => texts,
   };
 }
 
@@ -99,12 +112,31 @@ export function fixedRules(rules: RulesInForce): RulesPort & { swap(next: RulesI
   };
 }
 
-type Loaded = { readonly rules: RulesInForce } | { readonly problems: readonly RuleProblem[] };
+type Loaded =
+  | { readonly rules: RulesInForce; readonly texts: RuleTexts }
+  | { readonly problems: readonly RuleProblem[] };
 
 function loadFolder(folder: string, runTests: boolean): Loaded {
   try {
-    const calendars = createCalendarSet(readCalendarFolder(join(folder, 'calendar')));
-    const loaded = loadPack(readRulesFolder(folder), { calendar: calendars.base, runTests });
+    const texts = { files: readRulesFolder(folder), calendar: readCalendarTexts(join(folder, 'calendar')) };
+    const compiled = compileRules(texts, { runTests, name: folder });
+    return 'problems' in compiled ? compiled : { ...compiled, texts };
+  } catch (cause) {
+    return { problems: [unreadable(folder, cause)] };
+  }
+}
+
+/**
+ * Rules and calendars from their texts, or every problem that keeps them from coming into force.
+ * @param options `runTests`: the rules' own tests too, default true; `name`: what a problem names where it has no file.
+ */
+export function compileRules(
+  texts: RuleTexts,
+  { runTests = true, name = 'rules' }: { readonly runTests?: boolean; readonly name?: string } = {},
+): { readonly rules: RulesInForce } | { readonly problems: readonly RuleProblem[] } {
+  try {
+    const calendars = createCalendarSet(readCalendarFiles(texts.calendar));
+    const loaded = loadPack(texts.files, { calendar: calendars.base, runTests });
     if ('problems' in loaded) return { problems: loaded.problems };
     return {
       rules: {
@@ -115,7 +147,7 @@ function loadFolder(folder: string, runTests: boolean): Loaded {
       },
     };
   } catch (cause) {
-    return { problems: [unreadable(folder, cause)] };
+    return { problems: [unreadable(name, cause)] };
   }
 }
 

@@ -3,9 +3,12 @@ import { openDatabase, openFeed, provisionSchemas, resolveServer, runRelay } fro
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { createAuthenticate } from './authenticate.ts';
+import { runBackground } from './background.ts';
 import { type Environment, openLog, openTrust, readEnvironment } from './environment.ts';
 import { serveGraphql } from './graphql-routes.ts';
 import { hostSubgraph, type ServableSubgraph } from './host-subgraph.ts';
+import { kitMetrics } from './metrics.ts';
+import { openPublishedRules } from './published-rules.ts';
 import { openFolderRules } from './rules-port.ts';
 import type { SubgraphDefinition } from './types.ts';
 
@@ -56,7 +59,7 @@ export async function openSubgraphServer<Context extends object>(
     for (const one of closers.splice(0).reverse()) await one();
   });
   try {
-    const rules = openFolderRules({ folder: settings.rulesFolder, log });
+    const seed = openFolderRules({ folder: settings.rulesFolder, log });
     const trust = await openTrust(settings);
     const postgres = await resolveServer(env, settings.postgresFolder, log);
     closers.push(() => postgres.stop());
@@ -72,9 +75,14 @@ export async function openSubgraphServer<Context extends object>(
     const metrics = new Registry();
     collectDefaultMetrics({ register: metrics });
     const authenticate = createAuthenticate({ ...trust, audience: definition.name });
-    const ports = { database, feed: openFeed(database), rules, time: { now: () => Date.now() }, log, metrics };
+    const time = { now: () => Date.now() };
+    const feed = openFeed(database);
+    const rules = await openPublishedRules({ seed, feed, time, log });
+    const ports = { database, feed, rules, time, log, metrics };
     const hosted = await hostSubgraph(definition, ports, { authenticate });
     closers.push(() => hosted.close());
+    const following = runBackground(definition.name, [rules.part], log, kitMetrics(metrics));
+    closers.push(() => following.stop());
 
     const relay = new AbortController();
     const relaying = runRelay({ database, signal: relay.signal });

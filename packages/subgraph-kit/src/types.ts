@@ -1,7 +1,7 @@
 import type { Viewer } from '@gnomon/identity';
-import type { Pack } from '@gnomon/rule-engine';
+import type { Pack, RuleProblem } from '@gnomon/rule-engine';
 import type { Database, Feed, RowScope, TimeSource } from '@gnomon/store';
-import type { WorkCalendar } from '@gnomon/working-time';
+import type { Instant, WorkCalendar } from '@gnomon/working-time';
 import type { FastifyInstance } from 'fastify';
 import type { DocumentNode, ExecutionResult, GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
@@ -13,11 +13,18 @@ export interface RulesInForce {
   readonly calendar: WorkCalendar;
   /** The calendar of a division or place, with its overlays; the base calendar where none is published. */
   calendarFor(scope: string): WorkCalendar;
+  /** The instant from which they are in force by publication; absent when they are those that the process started with. */
+  readonly since?: Instant;
 }
 export interface RulesPort {
   current(): RulesInForce;
   /** Called after each swap; returns the unsubscribe function. */
   onChange(listener: (rules: RulesInForce) => void): () => void;
+  /**
+   * The rules as they would be if a proposed text (by its id) held now, for rehearsal; its problems when it does not fit any more; `null`
+   * when no such text is known or it is withdrawn. Absent where no texts are published.
+   */
+  draft?(id: string): { readonly rules: RulesInForce } | { readonly problems: readonly RuleProblem[] } | null;
 }
 
 /** What the kit hands to a subgraph when it opens. Everything impure a subgraph may use is here. */

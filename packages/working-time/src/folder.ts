@@ -15,13 +15,18 @@ export interface CalendarFile {
  * @throws {CalendarDataError} naming the file and the field when one is not what it must be
  */
 export function readCalendarFolder(folder: string): CalendarData {
+  return readCalendarFiles(readCalendarTexts(folder));
+}
+
+/** The texts of such a folder, by path relative to it. */
+export function readCalendarTexts(folder: string): readonly CalendarFile[] {
   const read = (path: string): CalendarFile => ({ path, text: readFileSync(join(folder, path), 'utf8') });
   const list = (name: string, suffix: string): CalendarFile[] =>
     readdirSync(join(folder, name))
       .filter((file) => file.endsWith(suffix))
       .sort()
       .map((file) => read(`${name}/${file}`));
-  return readCalendarFiles([...list('notices', '.json'), read('office-hours.yaml'), ...list('overlays', '.yaml')]);
+  return [...list('notices', '.json'), read('office-hours.yaml'), ...list('overlays', '.yaml')];
 }
 
 /**

@@ -1,4 +1,4 @@
-import { type Receipt, receiptBytes, receiptHash } from '@gnomon/rule-engine';
+import { packsIn, type Receipt, receiptBytes, receiptHash } from '@gnomon/rule-engine';
 import { appendToOutbox, type FeedEntry, readPosition, writePosition } from '@gnomon/store';
 import { type Ports, type RulesInForce, SIGNAL_ENTRY_TYPE } from '@gnomon/subgraph-kit';
 import type { TransactionSql } from 'postgres';
@@ -142,9 +142,10 @@ async function keepReceiptsOf(ports: TakeOverPorts, tx: TransactionSql, news: re
 
 function textsNamed(rules: RulesInForce, receipts: readonly Receipt[]): readonly NamedText[] {
   const found = new Map<string, NamedText>();
+  const packs = packsIn(rules.pack);
   for (const { packHash, calendarHash, scope } of receipts) {
-    if (!found.has(packHash) && packHash === rules.pack.hash)
-      found.set(packHash, { kind: 'PACK', hash: packHash, value: rules.pack.files });
+    const pack = found.has(packHash) ? undefined : packs.find(({ hash }) => hash === packHash);
+    if (pack !== undefined) found.set(packHash, { kind: 'PACK', hash: packHash, value: pack.files });
     if (found.has(calendarHash)) continue;
     const calendar = [rules.calendar, rules.calendarFor(scope.division)].find(({ hash }) => hash === calendarHash);
     if (calendar !== undefined) found.set(calendarHash, { kind: 'CALENDAR', hash: calendarHash, value: calendar.data });
