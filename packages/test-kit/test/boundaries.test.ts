@@ -4,7 +4,7 @@ import { readWorkspace, rootDevelopmentDependencies, staysWithin, type Workspace
 
 /*
  *   working-time ─► rule-engine ─► receipt     identifiers     province        pure: leaf libraries and pure packages only
- *             └──► reference
+ *             └──► reference                      acts
  *        store          identity                                              name pure packages
  *               subgraph-kit                                                  names all of these
  *                 records                                                     what a domain of records shares; names the kit and below
@@ -14,7 +14,9 @@ import { readWorkspace, rootDevelopmentDependencies, staysWithin, type Workspace
  *   test-kit, province's scenes: for development, named by tests and benches alone
  */
 const PURE = ['working-time', 'rule-engine', 'identifiers', 'reference', 'receipt', 'province'];
-const KIT_AND_BELOW = ['subgraph-kit', 'store', 'identity', 'working-time', 'rule-engine', 'identifiers', 'reference'];
+const KIT_AND_BELOW = [
+  ...['subgraph-kit', 'store', 'identity', 'working-time', 'rule-engine', 'identifiers', 'reference', 'acts'],
+];
 
 const SUBGRAPH = ['records', ...KIT_AND_BELOW];
 
@@ -25,6 +27,7 @@ const MAY_NAME: Readonly<Record<string, readonly string[] | 'ALL'>> = {
   reference: ['working-time'],
   'rule-engine': ['working-time'],
   receipt: ['rule-engine', 'working-time'],
+  acts: [],
   // Its truth is an oracle for the engine's verdicts; it must not be computed by the engine.
   province: ['identifiers', 'working-time'],
   store: PURE,

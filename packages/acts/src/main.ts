@@ -1,0 +1,68 @@
+import { createReadStream, readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { parseArgs } from 'node:util';
+import { readLine } from './lines.ts';
+import { LogReading, type LogVerification, type PublicKey } from './verify.ts';
+
+const USAGE = `用法：verify:log 日志.ndjson… --key 公钥.json   文件可有多个，留存的日志头（head）可另附一个文件
+      verify:log --database 地址 --key 公钥.json    直接读库，并核对每张牌的历史
+usage: verify:log LOG.ndjson… --key PUBLIC-KEY.json   several files, for example heads that were kept elsewhere
+       verify:log --database URL --key PUBLIC-KEY.json  reads the database and compares the history of each card with the log`;
+/** Findings shown before the rest is only counted. */
+const MOST_SHOWN = 50;
+
+/** Exit code 0: whole; 1: something was found; 2: nothing could be verified. */
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { key: { type: 'string', multiple: true }, database: { type: 'string' } },
+  });
+  const keys = (values.key ?? []).map(readKey);
+  if (keys.length === 0 || (positionals.length === 0 && values.database === undefined)) {
+    process.stderr.write(`${USAGE}\n`);
+    return 2;
+  }
+  const reading = new LogReading();
+  let number = 0;
+  for (const path of positionals)
+    for await (const text of createInterface({ input: createReadStream(path, 'utf8'), crlfDelay: Infinity })) {
+      number += 1;
+      if (text.trim() !== '') reading.take(readLine(text), number);
+    }
+  if (values.database === undefined) return report(reading.finish(keys), []);
+  const { readDatabase } = await import('./read-database.ts');
+  const differing = await readDatabase(values.database, (line) => reading.take(line, (number += 1)));
+  return report(reading.finish(keys), differing);
+}
+
+function readKey(path: string): PublicKey {
+  const key = JSON.parse(readFileSync(path, 'utf8')) as PublicKey;
+  if (key.kty === 'OKP' && key.crv === 'Ed25519' && key.d === undefined) return key;
+  throw new Error(
+    `“${path}”不是 Ed25519 公钥（JWK） / "${path}": the public part of an Ed25519 key was expected (log-key.public.json)`,
+  );
+}
+
+function report(result: LogVerification, more: readonly { readonly zh: string; readonly en: string }[]): number {
+  const findings = [...result.findings.map(({ code, zh, en }) => ({ zh: `${code} ${zh}`, en })), ...more];
+  for (const { zh, en } of findings.slice(0, MOST_SHOWN)) process.stdout.write(`✗ ${zh} / ${en}\n`);
+  if (findings.length > MOST_SHOWN)
+    process.stdout.write(`… 另有 ${findings.length - MOST_SHOWN} 处 / and ${findings.length - MOST_SHOWN} more\n`);
+  const { entries, heads, lastHash } = result;
+  process.stdout.write(
+    `${findings.length === 0 ? '完整 whole' : `发现 ${findings.length} 处问题 ${findings.length} finding(s)`}: ` +
+      `${entries} 条 entries, ${heads} 个日志头 heads, ${lastHash}\n`,
+  );
+  if (entries + heads === 0) return 2;
+  return findings.length === 0 ? 0 : 1;
+}
+
+main().then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 2;
+  },
+);
