@@ -1,4 +1,4 @@
-import type { Verification } from '@gnomon/rule-engine';
+import type { Receipt, Verification } from '@gnomon/rule-engine';
 import { ReceiptFileError, verifyReceiptFile } from './verify-file.ts';
 
 // node packages/receipt/src/main.ts FILE…|-: exit code 0 when all match, 1 when one differs, 2 when one cannot be read.
@@ -27,6 +27,7 @@ function report(path: string, result: Verification): void {
     console.log(`${path}: 相符 / match`);
     console.log(`  ${rule} ${ruleVersion} · ${subject} · ${level} · ${turnedAt}`);
     console.log(`  ${message.zh} / ${message.en}`);
+    reportCounterfactual(result.receipt);
     console.log(`  前一毫秒 / one millisecond before: ${result.levelBefore} · sha256 ${result.hash}`);
     return;
   }
@@ -36,6 +37,15 @@ function report(path: string, result: Verification): void {
     if (stated !== '')
       console.log(`    卡证 / stated:   ${shortened(stated)}\n    重算 / computed: ${shortened(computed)}`);
   }
+}
+
+function reportCounterfactual({ counterfactual }: Receipt): void {
+  if (counterfactual === undefined) return;
+  console.log(`  反事实卡证 / counterfactual: ${counterfactual.of}`);
+  for (const { path, judged, claimed } of counterfactual.replaced)
+    console.log(
+      `    ${path.join('/')}: ${shortened(JSON.stringify(judged))} → 主张 / claimed ${shortened(JSON.stringify(claimed))}`,
+    );
 }
 
 function shortened(text: string): string {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { type Verification, verifyReceipt } from '@gnomon/rule-engine';
+import { type ReceiptEnvelope, type Verification, verifyReceipt } from '@gnomon/rule-engine';
 
 /** Thrown for a file that cannot be read, is no JSON or holds no receipt. */
 export class ReceiptFileError extends Error {
@@ -25,7 +25,7 @@ export function verifyReceiptFile(path: string): readonly Verification[] {
  * @throws {ReceiptFileError} when there is nothing to verify
  */
 export function verifyReceiptText(text: string, name: string): readonly Verification[] {
-  return readEnvelopes(text, name).map(verifyReceipt);
+  return [...readEnvelopes(text, name).map(verifyReceipt), ...brokenPairs(JSON.parse(text))];
 }
 
 /** The envelopes in a text, unverified. @throws {ReceiptFileError} */
@@ -58,6 +58,28 @@ export function findEnvelopes(value: unknown, depth = 0): readonly unknown[] {
   if (typeof value !== 'object' || value === null) return [];
   if ('receipt' in value && ('hash' in value || 'files' in value) && isObject(value.receipt)) return [value];
   return Object.values(value).flatMap((inner) => findEnvelopes(inner, depth + 1));
+}
+
+/**
+ * Verdict pairs of appeals (`asJudged`, `asClaimed`) that do not belong together: each receipt may be true in itself, and yet the one as
+ * claimed must speak of the one as judged.
+ */
+function brokenPairs(value: unknown, depth = 0): readonly Verification[] {
+  if (depth > MAX_DEPTH || typeof value !== 'object' || value === null) return [];
+  const inner = Object.values(value).flatMap((one) => brokenPairs(one, depth + 1));
+  if (!('asJudged' in value && 'asClaimed' in value)) return inner;
+  const [judged] = findEnvelopes(value.asJudged) as readonly Pick<ReceiptEnvelope, 'hash'>[];
+  const [claimed] = findEnvelopes(value.asClaimed) as readonly Pick<ReceiptEnvelope, 'receipt'>[];
+  const of = claimed?.receipt.counterfactual?.of;
+  if (judged === undefined || claimed === undefined || of === judged.hash) return inner;
+  const difference = {
+    field: 'asClaimed.receipt.counterfactual.of',
+    stated: of ?? '—',
+    computed: judged.hash,
+    zh: '两份卡证不成对：按主张重算的卡证所指不是原判定的卡证',
+    en: 'the two receipts are no pair: the one as claimed does not speak of the one as judged',
+  };
+  return [...inner, { match: false, differences: [difference] }];
 }
 
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;

@@ -1,4 +1,12 @@
 export { checkRules, type RulesReport } from './check-rules.ts';
+export {
+  type Claim,
+  type ContestableFact,
+  contestableFacts,
+  makeCounterfactual,
+  type RefusedClaim,
+  receiptAsJudged,
+} from './counterfactual.ts';
 export { describeRule } from './describe.ts';
 export { canonicalJson, hashOf, sha256 } from './hash.ts';
 export { type LoadOptions, loadPack } from './load.ts';
@@ -9,4 +17,4 @@ export { formatProblem, PROBLEM_REMEDIES, type ProblemCode } from './problem.ts'
 export { makeReceipt, type ReceiptInput, receiptBytes, receiptHash, sealReceipt } from './receipt.ts';
 export { dictionaryFileSchema, exemptionFileSchema, overlayFileSchema, ruleFileSchema } from './schema.ts';
 export * from './types.ts';
-export { type Difference, type Verification, verifyReceipt } from './verify-receipt.ts';
+export { calendarFor, type Difference, type Verification, verifyReceipt } from './verify-receipt.ts';

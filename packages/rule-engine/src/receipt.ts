@@ -72,7 +72,8 @@ export function sealReceipt(receipt: Receipt, pack: Pack, calendar: WorkCalendar
   return { receipt, hash: receiptHash(receipt), files: pack.files, calendar: calendar.data };
 }
 
-function namedFacts(pack: Pack, rule: string, kind: string, facts: Facts): Facts {
+/** Names of the facts that a rule reads of a subject kind, in its conditions, special rules and messages; sorted. */
+export function factNames(pack: Pack, rule: string, kind: string): readonly string[] {
   const { rules, overlays } = readingOf(pack);
   const names = new Set<string>();
   const note = (node: Node | string | null): void => {
@@ -91,7 +92,11 @@ function namedFacts(pack: Pack, rule: string, kind: string, facts: Facts): Facts
       for (const node of [rungs.warning, rungs.yellow, rungs.red, ...message.zh, ...message.en]) note(node);
     note(part.when);
   }
-  const known = [...names].sort().flatMap((name): [string, FactValue][] => {
+  return [...names].sort();
+}
+
+function namedFacts(pack: Pack, rule: string, kind: string, facts: Facts): Facts {
+  const known = factNames(pack, rule, kind).flatMap((name): [string, FactValue][] => {
     const value = facts[name];
     return value === undefined || value === null ? [] : [[name, value]];
   });

@@ -208,7 +208,32 @@ export interface Receipt {
   readonly knownAt: string;
   readonly parameters: Readonly<Record<string, number | string | boolean | readonly string[]>>;
   readonly message: Bilingual;
+  /** Absent for what was judged; present when this says what would have been judged under claimed facts. */
+  readonly counterfactual?: Counterfactual;
 }
+/** That a receipt is a counterfactual (反事实卡证): of which receipt, and which facts were replaced by what was claimed. */
+export interface Counterfactual {
+  /** Hash of the receipt as it was judged. */
+  readonly of: string;
+  readonly replaced: readonly ReplacedFact[];
+}
+/** A fact that somebody contests, with both values. */
+export interface ReplacedFact {
+  /** `[fact]`, or `[list, element id, field]`. */
+  readonly path: readonly string[];
+  /** The value as it was judged; `null` when it was not known. */
+  readonly judged: FactValue | null;
+  /** What was claimed, as it was said: a plain value, an instant as ISO text, or parts of a clock. */
+  readonly claimed: JsonValue;
+}
+/** Plain JSON. */
+export type JsonValue =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly JsonValue[]
+  | { readonly [name: string]: JsonValue };
 /** A receipt with the texts its hashes name, so that a program without any server can recompute it. */
 export interface ReceiptEnvelope {
   readonly receipt: Receipt;

@@ -1,5 +1,6 @@
 import { type CalendarData, compileCalendar, parseInstant, type WorkCalendar } from '@gnomon/working-time';
 import { Ajv } from 'ajv';
+import { makeCounterfactual, receiptAsJudged } from './counterfactual.ts';
 import { canonicalJson } from './hash.ts';
 import { loadPack } from './load.ts';
 import { formatProblem } from './problem.ts';
@@ -63,13 +64,47 @@ export function verifyReceipt(envelope: unknown): Verification {
     compare(
       'receipt',
       canonicalJson(receipt),
-      canonicalJson(again.receipt),
+      canonicalJson(
+        receipt.counterfactual === undefined
+          ? again.receipt
+          : { ...again.receipt, counterfactual: receipt.counterfactual },
+      ),
       '卡证含有多余内容',
       'the receipt holds more than it should',
     );
+  if (receipt.counterfactual !== undefined)
+    attempt('counterfactual', () => verifyClaims(receipt, pack, calendar, compare), differences);
   return differences.length > 0
     ? { match: false, differences }
     : { match: true, receipt, hash, levelBefore: again.levelBefore };
+}
+
+type Compare = (field: string, stated: unknown, computed: unknown, zh: string, en: string) => void;
+
+/** A counterfactual is true when putting the replaced facts back gives the receipt that it names, and the claims lead from there to it. */
+function verifyClaims(receipt: Receipt, pack: Pack, calendar: WorkCalendar, compare: Compare): void {
+  const { of, replaced } = receipt.counterfactual!;
+  const asJudged = receiptAsJudged(receipt, pack, calendar);
+  compare(
+    'counterfactual.of',
+    of,
+    receiptHash(asJudged),
+    '换回原事实后不是所引的卡证',
+    'with the replaced facts put back it is not the receipt that it names',
+  );
+  const claims = replaced.map(({ path, claimed }) => ({ path, value: claimed }));
+  const again = makeCounterfactual(asJudged, claims, pack, calendar);
+  compare(
+    'counterfactual.replaced',
+    canonicalJson('receipt' in again ? { facts: receipt.facts, replaced } : []),
+    canonicalJson(
+      'receipt' in again
+        ? { facts: again.receipt.facts, replaced: again.receipt.counterfactual!.replaced }
+        : again.refused,
+    ),
+    '所列主张推不出这些事实',
+    'the claims that are listed do not lead to these facts',
+  );
 }
 
 const RECOMPUTED = [
@@ -108,7 +143,7 @@ function recompute(receipt: Receipt, pack: Pack, calendar: WorkCalendar): { rece
 }
 
 /** The envelope holds exactly the overlays that were in force; they all hold again in the subject's division and place. */
-function calendarFor(data: CalendarData, { scope }: Receipt): WorkCalendar {
+export function calendarFor(data: CalendarData, { scope }: Pick<Receipt, 'scope'>): WorkCalendar {
   const place = data.overlays.find((overlay) => !scope.division.startsWith(overlay.scope))?.scope;
   return compileCalendar(
     data,
@@ -168,6 +203,21 @@ const receiptSchema = {
     sources: { type: 'array' },
     parameters: record,
     message: { type: 'object', properties: { zh: text, en: text }, required: ['zh', 'en'] },
+    counterfactual: {
+      type: 'object',
+      properties: {
+        of: text,
+        replaced: {
+          type: 'array',
+          items: {
+            type: 'object',
+            properties: { path: { type: 'array', minItems: 1, maxItems: 3, items: text } },
+            required: ['path', 'judged', 'claimed'],
+          },
+        },
+      },
+      required: ['of', 'replaced'],
+    },
   },
   required: [
     'format',
