@@ -66,7 +66,8 @@ export class Book {
     this.#index(next);
     this.#changedCards.add(next.id);
     this.#events.push(event);
-    this.#entries.push({ kind: event.kind, at: event.at, signal: event.signal, card: next, warning: null });
+    const { kind, at, signal, content } = event;
+    this.#entries.push({ kind, at, signal, card: next, warning: null, content });
     return next;
   }
 
@@ -75,7 +76,7 @@ export class Book {
     if (warning.state === 'ISSUED') this.#openWarnings.set(findingKey(warning), warning);
     else this.#openWarnings.delete(findingKey(warning));
     this.#changedWarnings.set(warning.id, warning);
-    this.#entries.push({ ...entry, card: null, warning });
+    this.#entries.push({ ...entry, card: null, warning, content: null });
   }
 
   putFinding(finding: Finding): void {

@@ -106,4 +106,6 @@ export interface FeedPayload {
   readonly signal: string | null;
   readonly card: Card | null;
   readonly warning: Warning | null;
+  /** What was handed in with the act; absent in entries from before cards had a life behind their issue. */
+  readonly content?: ActContent | null;
 }

@@ -1,6 +1,6 @@
 import type { Ports, RequestContext } from '@gnomon/subgraph-kit';
-import { type OpenAct, type Outcome, perform, refusedText } from './life/perform.ts';
-import { STRONGER_DECLINED } from './reasons.ts';
+import { type Outcome, perform, refusedText } from './life/perform.ts';
+import { reinstateWeaker } from './life/reinstate.ts';
 
 /** A supervisor's step on a held card. */
 export type Step =
@@ -29,15 +29,4 @@ export async function decide(
   const faulty = refusedText({ zh: '理由', en: 'reason' }, reason, REASON.shortest, REASON.longest);
   if (faulty !== null) return faulty;
   return perform(ports, request, { card: step.card, kind: 'DECLINED', reason }, { also: reinstateWeaker });
-}
-
-/** The card that the declined one had superseded stands again, in the state it was in. */
-async function reinstateWeaker({ book, card, viewer, at }: OpenAct): Promise<void> {
-  const weaker = card.supersedes === null ? null : book.card(card.supersedes);
-  if (weaker?.state !== 'SUPERSEDED' || weaker.supersededBy !== card.id) return;
-  const state = weaker.stateBefore ?? (weaker.issuedAt === null ? 'DRAFT' : 'ISSUED');
-  book.putCard(
-    { ...weaker, state, stateBefore: null, closedAt: null, closeReason: null, supersededBy: null },
-    { at, by: viewer?.id ?? 'hub', kind: 'REINSTATED', reason: STRONGER_DECLINED, signal: null },
-  );
 }

@@ -8,9 +8,9 @@ export const SUPERSEDED_BY_STRONGER: Bilingual = {
 };
 
 /** Why a superseded card stands again. */
-export const STRONGER_DECLINED: Bilingual = {
-  zh: '取代本牌的更高等级牌未予发出，本牌恢复有效。',
-  en: 'The stronger card that had taken its place was declined; this one stands again.',
+export const STRONGER_FELL: Bilingual = {
+  zh: '取代本牌的更高等级牌未予发出或已不成立，本牌恢复有效。',
+  en: 'The stronger card that had taken its place was not issued or has fallen; this one stands again.',
 };
 
 /** Why a warning ended without a card. */

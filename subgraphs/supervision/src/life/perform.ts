@@ -1,3 +1,4 @@
+import { isResidentId } from '@gnomon/identifiers';
 import { isWithin, type Viewer } from '@gnomon/identity';
 import type { Bilingual } from '@gnomon/rule-engine';
 import { appendToOutbox } from '@gnomon/store';
@@ -8,8 +9,11 @@ import type { ActContent, Card } from '../card.ts';
 import { feedEntries } from '../feed-entries.ts';
 import { lockLedger, writeBook } from '../store/book.ts';
 import { cardsForUpdate } from '../store/cards-for-update.ts';
+import { historiesOf } from '../store/single-reads.ts';
 import { type ActKind, type CardState, isOpen } from '../words.ts';
 import { ACTOR_NAMES, actorsOf, supervisingTier, TIER_NAMES } from './actors.ts';
+import { barred } from './bars.ts';
+import { type Course, courseOf } from './course.ts';
 import { LIFE } from './table.ts';
 
 /** A named refusal of an act; the names are GraphQL types. Nothing has been changed. */
@@ -36,6 +40,8 @@ export interface OpenAct {
   readonly book: Book;
   /** The card before the act; `done` gives it afterwards. */
   readonly card: Card;
+  /** What had been done with the card before the act. */
+  readonly course: Course;
   /** `null` when the hub itself acts. */
   readonly viewer: Viewer | null;
   readonly at: number;
@@ -70,15 +76,19 @@ export async function perform(
     if (card === undefined || !isWithin(request.scope, visibleParts(card))) return notFound(act.card);
     const refused = refuse(request.viewer, card, act.kind);
     if (refused !== null) return refused;
+    const course = courseOf(await historiesOf(tx, [card]));
+    const bar = barred(act.kind, card, course);
+    if (bar !== null) return { __typename: 'CardTransitionRefused', message: bar, state: card.state };
     const book = new Book({ findings: [], warnings: [], cards: found });
-    const open: OpenAct = { tx, book, card, viewer: request.viewer, at: ports.time.now() };
+    const open: OpenAct = { tx, book, card, course, viewer: request.viewer, at: ports.time.now() };
     const more = (await rules.check?.(open)) ?? null;
     if (more !== null) return more;
     const done = performOpen(open, act, rules.changes?.(open) ?? {});
     await rules.also?.(open, done);
     await writeBook(tx, book);
     await appendToOutbox(tx, feedEntries(book.changes().entries));
-    return { __typename: 'CardPayload', card: done };
+    // What `also` did may have moved the card on.
+    return { __typename: 'CardPayload', card: book.card(done.id) ?? done };
   });
 }
 
@@ -139,6 +149,9 @@ function closedBy(kind: ActKind): Bilingual {
 }
 
 const REASON_LIMIT = 500;
+/** Control characters other than line breaks and tabs. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is refused.
+const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
 
 function checkReason(reason: string | null): Refusal | null {
   if (reason === null) return null;
@@ -148,10 +161,26 @@ function checkReason(reason: string | null): Refusal | null {
 /** A refusal for a text that is too short, too long or no text; `null` when it is acceptable. Lengths in characters without outer blanks. */
 export function refusedText(name: Bilingual, value: string, shortest: number, longest: number): Refusal | null {
   const { length } = value.trim();
-  if (length >= shortest && length <= longest && value.isWellFormed() && !value.includes('\u0000')) return null;
-  const message = {
-    zh: `${name.zh}应为 ${shortest} 至 ${longest} 个字符，收到 ${length} 个字符。`,
-    en: `The ${name.en} must have ${shortest} to ${longest} characters of text; ${length} came.`,
-  };
+  if (length < shortest || length > longest || !value.isWellFormed() || CONTROL.test(value)) {
+    const zh = `${name.zh}应为 ${shortest} 至 ${longest} 个字符的文本（不含控制字符），收到 ${length} 个字符。`;
+    const en = `The ${name.en} must have ${shortest} to ${longest} characters of text without control characters; ${length} came.`;
+    return refusedInput({ zh, en });
+  }
+  if (!namesPerson(value)) return null;
+  const zh = `${name.zh}含有公民身份号码或手机号码；牌证不得写入个人信息，请删去后重新提交。`;
+  const en = `The ${name.en} holds a resident identity number or a mobile number; cards carry no personal data, take it out and send it again.`;
+  return refusedInput({ zh, en });
+}
+
+/** A refusal of an act's input. */
+export function refusedInput(message: Bilingual): Refusal {
   return { __typename: 'CardInputRefused', message };
+}
+
+/** Whether a text holds a resident identity number (GB 11643) or a mobile number: no personal data in cards. */
+function namesPerson(value: string): boolean {
+  if (/(?<!\d)1[3-9]\d{9}(?!\d)/.test(value)) return true;
+  return (value.match(/(?<![0-9A-Za-z])\d{17}[\dXx](?![0-9A-Za-z])/g) ?? []).some((found) =>
+    isResidentId(found.toUpperCase()),
+  );
 }

@@ -41,8 +41,8 @@ async function startOf(context: SupervisionContext, after: string | null): Promi
 
 /** An entry as the graph gives it. */
 export function eventOf(payload: FeedPayload, cursor: string) {
-  const { at, kind, card, warning, signal } = payload;
-  return { cursor, at, kind, level: levelOf(payload), domain: aboutOf(payload).domain, card, warning, signal };
+  const { at, kind, card, warning, signal, content = null } = payload;
+  return { cursor, at, kind, level: levelOf(payload), domain: aboutOf(payload).domain, card, warning, signal, content };
 }
 
 /** The signal of an event is read only when it is selected. */
