@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { createAssertions, createVerifier, openIssuer, type TrustedIssuer } from '@gnomon/identity';
+import { createAssertions, createVerifier, openIssuer, openKeyring, type TrustedIssuer } from '@gnomon/identity';
 
 /** What a gateway alone reads from its environment. */
 export interface GatewaySettings {
@@ -46,7 +46,9 @@ export async function openGatewayTrust(settings: GatewaySettings) {
   const trusted: TrustedIssuer = settings.oidc
     ? { kind: 'oidc', ...settings.oidc }
     : { kind: 'builtin', publicKey: (await openIssuer(settings.identityFolder)).publicKey };
-  return { verifier: createVerifier([trusted]), assertions: createAssertions(settings.internalSecret) };
+  const purpose = openKeyring(settings.identityFolder).publicKeyOf('purpose');
+  const verifier = createVerifier([trusted, { kind: 'purpose', publicKey: purpose }]);
+  return { verifier, assertions: createAssertions(settings.internalSecret) };
 }
 
 function readOidc(env: Environment): GatewaySettings['oidc'] {

@@ -136,7 +136,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
       closers.push(() => database.close());
       const feed = openFeed(database);
       rules ??= await openPublishedRules({ seed, feed, time, log });
-      const ports = { database, feed, rules, time, log, metrics };
+      const ports = { database, feed, rules, time, log, metrics, keys: trust.keys };
       const one = await hostSubgraph(definition, ports, { authenticate, background });
       hosted.push(one);
       closers.push(() => one.close());

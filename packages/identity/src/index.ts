@@ -1,8 +1,10 @@
 export * from './accounts.ts';
 export { ASSERTION_TTL_SECONDS, type Assertions, createAssertions } from './assertion.ts';
 export * from './issuer.ts';
+export * from './keyring.ts';
 export * from './masking.ts';
 export * from './permissions.ts';
+export * from './purpose-token.ts';
 export * from './refusal.ts';
 export * from './scope.ts';
 export * from './types.ts';

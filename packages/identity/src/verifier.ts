@@ -11,12 +11,15 @@ import {
 } from 'jose';
 import { viewerFromClaims } from './claims.ts';
 import { AUDIENCE, BUILTIN_ISSUER } from './issuer.ts';
+import { PURPOSE_ISSUER } from './purpose-token.ts';
 import { TokenRefused } from './refusal.ts';
 import type { TokenName, Viewer } from './types.ts';
 
 /** An issuer whose signatures are trusted. */
 export type TrustedIssuer =
   | { readonly kind: 'builtin'; readonly publicKey: JWK }
+  /** The hub's own tokens that carry a purpose; trusted for nothing else. */
+  | { readonly kind: 'purpose'; readonly publicKey: JWK }
   | { readonly kind: 'oidc'; readonly issuer: string; readonly audience: string; readonly jwksUri: string };
 
 const MAX_TOKEN_LENGTH = 8192;
@@ -33,8 +36,8 @@ export interface Verifier {
 export function createVerifier(trusted: readonly TrustedIssuer[]): Verifier {
   const byIssuer = new Map<string, { keys: JWTVerifyGetKey; audience: string; algorithms: string[] }>();
   for (const one of trusted) {
-    if (one.kind === 'builtin') {
-      byIssuer.set(BUILTIN_ISSUER, {
+    if (one.kind !== 'oidc') {
+      byIssuer.set(one.kind === 'builtin' ? BUILTIN_ISSUER : PURPOSE_ISSUER, {
         keys: createLocalJWKSet({ keys: [one.publicKey] }),
         audience: AUDIENCE,
         algorithms: ['EdDSA'],
@@ -60,7 +63,10 @@ export function createVerifier(trusted: readonly TrustedIssuer[]): Verifier {
           clockTolerance: CLOCK_TOLERANCE_SECONDS,
           requiredClaims: ['sub', 'exp', 'iat'],
         });
-        return { ...viewerFromClaims(payload), token: nameOf(token, payload) };
+        const viewer = viewerFromClaims(payload);
+        if (payload.iss === PURPOSE_ISSUER && viewer.purpose === null)
+          throw new TokenRefused('TOKEN_CLAIMS', 'purpose: expected in a token of this issuer');
+        return { ...viewer, token: nameOf(token, payload) };
       } catch (cause) {
         throw refusalFor(cause);
       }

@@ -4,7 +4,9 @@ import {
   type Assertions,
   createAssertions,
   createVerifier,
+  type Keyring,
   openIssuer,
+  openKeyring,
   type TrustedIssuer,
   type Verifier,
 } from '@gnomon/identity';
@@ -59,16 +61,18 @@ export function openLog(settings: Pick<Settings, 'logLevel'>, name: string): Log
   return pino({ name, level: settings.logLevel }, pino.destination(2));
 }
 
-/** The verifier and the assertions of these settings: an OIDC issuer where one is set, the built-in one otherwise. */
+/** The verifier, the assertions and the keys of these settings: an OIDC issuer where one is set, the built-in one otherwise. */
 export async function openTrust(
   settings: Pick<Settings, 'oidc' | 'identityFolder' | 'internalSecret'>,
-): Promise<{ readonly verifier: Verifier; readonly assertions: Assertions | null }> {
+): Promise<{ readonly verifier: Verifier; readonly assertions: Assertions | null; readonly keys: Keyring }> {
+  const keys = openKeyring(settings.identityFolder);
   const trusted: TrustedIssuer =
     settings.oidc === null
       ? { kind: 'builtin', publicKey: (await openIssuer(settings.identityFolder)).publicKey }
       : { kind: 'oidc', ...settings.oidc };
   return {
-    verifier: createVerifier([trusted]),
+    keys,
+    verifier: createVerifier([trusted, { kind: 'purpose', publicKey: keys.publicKeyOf('purpose') }]),
     assertions: settings.internalSecret === null ? null : createAssertions(settings.internalSecret),
   };
 }

@@ -1,4 +1,12 @@
 export {
+  ACT_ENTRY_TYPE,
+  ACT_STREAM,
+  type ActDetailValue,
+  type ActPayload,
+  type HubAct,
+  recordAct,
+} from './acts.ts';
+export {
   type Advanced,
   type AdvanceInput,
   type Arrival,
@@ -67,3 +75,4 @@ export {
 export { nameText, text } from './text.ts';
 export { typeDefsOf } from './type-defs.ts';
 export * from './types.ts';
+export { createUnmasking, type Unmasking } from './unmasking.ts';

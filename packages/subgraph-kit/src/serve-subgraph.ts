@@ -78,7 +78,7 @@ export async function openSubgraphServer<Context extends object>(
     const time = { now: () => Date.now() };
     const feed = openFeed(database);
     const rules = await openPublishedRules({ seed, feed, time, log });
-    const ports = { database, feed, rules, time, log, metrics };
+    const ports = { database, feed, rules, time, log, metrics, keys: trust.keys };
     const hosted = await hostSubgraph(definition, ports, { authenticate });
     closers.push(() => hosted.close());
     const following = runBackground(definition.name, [rules.part], log, kitMetrics(metrics));

@@ -1,4 +1,4 @@
-import type { Viewer } from '@gnomon/identity';
+import type { Keyring, Viewer } from '@gnomon/identity';
 import type { Pack, RuleProblem } from '@gnomon/rule-engine';
 import type { Database, Feed, RowScope, TimeSource } from '@gnomon/store';
 import type { Instant, WorkCalendar } from '@gnomon/working-time';
@@ -35,6 +35,8 @@ export interface Ports {
   readonly time: TimeSource;
   readonly log: Logger;
   readonly metrics: MetricsRegistry;
+  /** Keys of the installation; without them nothing is signed and nothing secret is taken in. */
+  readonly keys?: Keyring;
 }
 
 /** Who asks, and within what scope. One per request, made from a verified token. */
