@@ -13,6 +13,8 @@ const PERMISSIONS = {
   ACT_ON_CARDS: ['SUPERVISOR'],
   /** Signs, answers, appeals, rectifies: what an agency does with a card of its own. */
   ANSWER_CARDS: ['AGENCY'],
+  /** Proposes, publishes and rehearses rule texts; of which division is the text's own matter. */
+  MAKE_RULES: ['SUPERVISOR'],
   PUBLISH_REFERENCE: ['OPERATOR'],
   READ_OPERATIONS: ['OPERATOR'],
   /** Reads the proof of watching and the alarms: what the hub took, judged and cannot see. */
