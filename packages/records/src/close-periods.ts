@@ -36,7 +36,7 @@ export async function closePeriods(tx: Transaction, ports: TimerPorts, now: numb
   const facts = await Promise.all(due.map((period) => factsOf(closing, period)));
   for (const [index, period] of due.entries()) signals.push(...(await close(closing, period, facts[index]!)));
   const changed = [...closing.subjects.values()].filter((subject) => subject.changed);
-  await keepSubjects(tx, ports, changed, signals);
+  await keepSubjects(tx, ports, changed, signals, now);
   return due.length;
 }
 

@@ -53,9 +53,10 @@ export function createTimers(ports: TimerPorts): BackgroundPart {
 /** Derives the records anew that are due for it, one batch, each at its own instant. @returns how many. */
 async function deriveDue(ports: TimerPorts): Promise<number> {
   return ports.database.transaction(async (tx) => {
-    const due = await claimDueRecords(tx, await horizonOf(tx, ports.time.now()), BATCH);
+    const now = await horizonOf(tx, ports.time.now());
+    const due = await claimDueRecords(tx, now, BATCH);
     if (due.length === 0) return 0;
-    const work = openWork(ports, ports.lists);
+    const work = openWork(ports, ports.lists, undefined, now);
     for (const state of due) deriveAgain(state, state.dueAt!, work.arriving, work.notes);
     await keepWork(tx, ports, work, due, '');
     return due.length;
@@ -70,7 +71,7 @@ async function passSubjects(ports: TimerPorts): Promise<number> {
     const due = await claimDueSubjects(tx, { records: now, aggregates: await closedUntil(tx, now) }, BATCH);
     if (due.length === 0) return 0;
     const signals = due.flatMap((subject) => judgeDue(ports, subject, now));
-    await keepSubjects(tx, ports, due, signals);
+    await keepSubjects(tx, ports, due, signals, now);
     return due.length;
   });
 }

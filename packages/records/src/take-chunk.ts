@@ -1,4 +1,5 @@
-import type { Transaction } from '@gnomon/subgraph-kit';
+import { appendWatch } from '@gnomon/store';
+import { createWatchBook, type Transaction } from '@gnomon/subgraph-kit';
 import { createListBook, type WritableListBook } from './list-book.ts';
 import type { RawInput } from './raw-input.ts';
 import { lastArrival, type RefusedInput, readChunk } from './read-chunk.ts';
@@ -43,6 +44,7 @@ export async function takeChunk(ports: IntakePorts, input: ChunkInput): Promise<
       const milestones = input.replay ? await ports.milestonesUntil(tx, at) : [];
       const fates = await takeRows(tx, ports, page, [...milestones, ...read.rows], input.batch);
       const refusedRows = await keepRefused(tx, ports, input, read.refused);
+      await countRefused(tx, ports, read.refused);
       await closeCorrected(tx, read.rows, at);
       const account: ChunkAccount = { rows: input.rows.length, refused: read.refused.length, ...fates };
       await writeChunk(tx, ports.catalogue.domain.name, batch, input.chunk, at, account);
@@ -85,6 +87,14 @@ async function retrying<T>(work: () => Promise<T>): Promise<T> {
       if (!(error instanceof RecordConflict || isWriteConflict(error)) || attempt >= ATTEMPTS) throw error;
     }
   }
+}
+
+/** Refused rows are proof of watching as well. */
+async function countRefused(tx: Transaction, ports: IntakePorts, refused: readonly RefusedInput[]): Promise<void> {
+  const watch = createWatchBook();
+  for (const { source, receivedAt } of refused) watch.row(source, receivedAt, 'REFUSED');
+  const placeOf = (source: string) => ports.reference.source(source);
+  await appendWatch(tx, ports.catalogue.domain.name, watch.counts(placeOf));
 }
 
 /** Keeps refused rows under the batch of their source, opening it where a history import is the first to name it. */

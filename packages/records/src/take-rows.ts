@@ -1,5 +1,12 @@
-import { appendTallies, appendToOutbox, type Database } from '@gnomon/store';
-import { type RulesPort, type Signal, signalEntries, type Transaction } from '@gnomon/subgraph-kit';
+import { appendTallies, appendToOutbox, appendWatch, type Database } from '@gnomon/store';
+import {
+  createWatchBook,
+  type RulesPort,
+  type Signal,
+  signalEntries,
+  type Transaction,
+  type WatchBook,
+} from '@gnomon/subgraph-kit';
 import type { Logger } from 'pino';
 import { type Arriving, arrive, type ChunkNotes, deriveAgain, type Fate, type LoggedRow, leave } from './arrive.ts';
 import type { Catalogue } from './catalogue.ts';
@@ -48,11 +55,14 @@ export async function takeRows(
 ): Promise<{ taken: number; setAside: number; identical: number }> {
   const fates = { TAKEN: 0, SET_ASIDE: 0, IDENTICAL: 0 };
   const fate = (row: ReadRow, became: Fate): void => {
-    if (!row.isMilestone) fates[became] += 1;
+    if (row.isMilestone) return;
+    fates[became] += 1;
+    work.watch.row(row.source, row.receivedAt, became);
   };
   const states = await statesOf(tx, rows);
   const work = openWork(ports, page, fate);
   for (const [at, came] of byArrival(rows)) {
+    work.at = at;
     let listsChanged = false;
     for (const row of came) if (row.listKey !== null) listsChanged = takeListed(page, row, fate) || listsChanged;
     if (listsChanged) {
@@ -82,9 +92,13 @@ export interface Work {
   readonly marks: MarkBook;
   /** The last instant at which a published object changed; what is open is then derived anew. */
   listsChangedAt: number | null;
+  /** Rows that came and subjects that were judged, for the proof of watching. */
+  readonly watch: WatchBook;
+  /** The last instant of arrival, or up to which time was passed. */
+  at: number;
 }
 
-export function openWork(ports: IntakePorts, page: ListBook, fate: ChunkNotes['fate'] = () => {}): Work {
+export function openWork(ports: IntakePorts, page: ListBook, fate: ChunkNotes['fate'] = () => {}, at = 0): Work {
   const rules = ports.rules.current();
   const marks = createMarkBook();
   const [logged, signals, milestones]: [LoggedRow[], Signal[], Milestone[]] = [[], [], []];
@@ -103,6 +117,8 @@ export function openWork(ports: IntakePorts, page: ListBook, fate: ChunkNotes['f
     milestones,
     marks,
     listsChangedAt: null,
+    watch: createWatchBook(),
+    at,
     notes: { logged, signals, marks, milestones, fate },
   };
 }
@@ -119,13 +135,22 @@ export async function keepWork(
   const { name } = ports.catalogue.domain;
   const tallies = createTallyBook();
   for (const { subjects } of touched)
-    for (const subject of subjects.values()) if (subject.changed) tallies.move(subject.tallied, talliedNow(subject));
+    for (const subject of subjects.values()) {
+      if (!subject.changed) continue;
+      tallies.move(subject.tallied, talliedNow(subject));
+      work.watch.judged(subject.source, work.at, subject.kind, subject.levels);
+    }
   await logRows(tx, work.logged, batch);
   await writeRecords(tx, touched);
   if (work.listsChangedAt !== null) await deriveOpenRecords(tx, work.listsChangedAt, touched);
   const changes = await writeMarks(tx, work.marks);
   await writePeriods(tx, periodsOf(ports.catalogue.domain.aggregates, work.arriving.rules.calendar, changes));
   await appendTallies(tx, tallies.deltas());
+  await appendWatch(
+    tx,
+    name,
+    work.watch.counts((source) => ports.reference.source(source)),
+  );
   await appendToOutbox(tx, [...signalEntries(name, work.signals), ...milestoneEntries(name, work.milestones)]);
 }
 

@@ -76,3 +76,4 @@ export { nameText, text } from './text.ts';
 export { typeDefsOf } from './type-defs.ts';
 export * from './types.ts';
 export { createUnmasking, type Unmasking } from './unmasking.ts';
+export { createWatchBook, type WatchBook, type WatchedFate } from './watch/watch-book.ts';

@@ -1,5 +1,12 @@
 import type { Level } from '@gnomon/rule-engine';
-import { appendToOutbox, type Database, type OutboxEntry, settleTimers, type TimeSource } from '@gnomon/store';
+import {
+  appendToOutbox,
+  appendWatch,
+  type Database,
+  type OutboxEntry,
+  settleTimers,
+  type TimeSource,
+} from '@gnomon/store';
 import type { Instant } from '@gnomon/working-time';
 import type { Logger } from 'pino';
 import { type Advanced, type AdvanceInput, type Arrival, advance, levelsBefore } from './advance.ts';
@@ -18,6 +25,7 @@ import {
   writeSubjects,
 } from './subject-store.ts';
 import type { BackgroundPart, RulesInForce, RulesPort } from './types.ts';
+import { createWatchBook } from './watch/watch-book.ts';
 
 const BATCH = 500;
 const POLL_MS = 200;
@@ -84,7 +92,7 @@ export function createJudgedSubjects(options: JudgedSubjectsOptions): JudgedSubj
       const next = { ...place, sources, facts: arrival.facts };
       return step(options, old, { row: next, arrival, until: until ?? arrival.at });
     });
-    await keep(tx, changes);
+    await keep(tx, changes, Math.max(until ?? -Infinity, ...arrivals.map(({ arrival }) => arrival.at)));
     return changes;
   }
 
@@ -97,6 +105,7 @@ export function createJudgedSubjects(options: JudgedSubjectsOptions): JudgedSubj
       await keep(
         tx,
         due.map((row) => judgeDue(row, now)),
+        now,
       );
       for (const row of due) {
         metrics.timers.inc({ subgraph: database.schema, kind: row.kind });
@@ -132,7 +141,7 @@ export function createJudgedSubjects(options: JudgedSubjectsOptions): JudgedSubj
     }
   }
 
-  async function keep(tx: Transaction, changes: readonly SubjectChange[]): Promise<void> {
+  async function keep(tx: Transaction, changes: readonly SubjectChange[], at: Instant): Promise<void> {
     await writeSubjects(
       tx,
       table,
@@ -145,6 +154,7 @@ export function createJudgedSubjects(options: JudgedSubjectsOptions): JudgedSubj
         changes.flatMap((change) => change.signals),
       ),
     );
+    await appendWatch(tx, options.stream, watched(changes, at));
     await options.onChanged?.(tx, changes);
   }
 
@@ -177,6 +187,18 @@ export function signalEntries(stream: string, signals: readonly Signal[]): reado
       at: Date.parse(signal.knownAt),
       payload: signal,
     }));
+}
+
+/** What was judged, for the proof of watching. */
+function watched(changes: readonly SubjectChange[], at: Instant) {
+  const book = createWatchBook();
+  const places = new Map<string, SubjectRow>();
+  for (const { subject, levels } of changes) {
+    if (levels === null) continue;
+    if (subject.source !== null) places.set(subject.source, subject);
+    book.judged(subject.source, at, subject.kind, levels.keys());
+  }
+  return book.counts((source) => places.get(source));
 }
 
 type Place = Omit<SubjectRow, 'standing' | 'dueAt' | 'fault'>;

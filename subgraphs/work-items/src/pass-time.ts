@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { createTallyBook, horizonOf } from '@gnomon/records';
-import { appendTallies, appendToOutbox, type TimeSource } from '@gnomon/store';
-import type { BackgroundPart, Ports, Signal } from '@gnomon/subgraph-kit';
+import { appendTallies, appendToOutbox, appendWatch, type TimeSource } from '@gnomon/store';
+import { type BackgroundPart, createWatchBook, type Ports, type Signal } from '@gnomon/subgraph-kit';
 import { closePeriods } from './close-periods.ts';
 import { judgeItem } from './judge-item.ts';
 import { claimDueItems, writeItems } from './store/items.ts';
-import { type IntakePorts, judgingOf, signalEntries } from './take-chunk.ts';
+import { type IntakePorts, judgingOf, STREAM, signalEntries, WATCHED_KIND } from './take-chunk.ts';
 import { tallyPlaceOf } from './tally-place.ts';
 
 const POLL_MS = 200;
@@ -48,6 +48,7 @@ async function passItems(ports: TimerPorts): Promise<number> {
     const judging = judgingOf(ports);
     const signals: Signal[] = [];
     const tallies = createTallyBook();
+    const watch = createWatchBook();
     for (const state of due) {
       try {
         signals.push(...judgeItem(state, judging, null, now));
@@ -60,9 +61,15 @@ async function passItems(ports: TimerPorts): Promise<number> {
       }
       const after = tallyPlaceOf(state);
       tallies.move(state.tallied, after === null ? null : { place: after, levels: state.mind.levels });
+      if (state.fault === null) watch.judged(state.source, now, WATCHED_KIND, state.mind.levels);
     }
     await writeItems(tx, due);
     await appendTallies(tx, tallies.deltas());
+    await appendWatch(
+      tx,
+      STREAM,
+      watch.counts((source) => ports.reference.source(source)),
+    );
     await appendToOutbox(tx, signalEntries(signals));
     return due.length;
   });

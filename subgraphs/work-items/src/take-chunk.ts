@@ -14,8 +14,9 @@ import {
   writeChunk,
   writeRefusedRows,
 } from '@gnomon/records';
-import { appendTallies, appendToOutbox, type Database } from '@gnomon/store';
+import { appendTallies, appendToOutbox, appendWatch, type Database } from '@gnomon/store';
 import {
+  createWatchBook,
   type JudgedSubjects,
   laneOf,
   type Ports,
@@ -43,6 +44,8 @@ import { tallyPlaceOf } from './tally-place.ts';
 const ATTEMPTS = 8;
 /** The stream of this domain's signals. */
 export const STREAM = 'work-items';
+/** How work items are named among the subjects that were judged. */
+export const WATCHED_KIND = 'work-item';
 
 /** One chunk of a batch. */
 export interface ChunkInput {
@@ -156,6 +159,7 @@ async function take(tx: Transaction, ports: IntakePorts, input: ChunkInput, read
   const fates = { TAKEN: 0, SET_ASIDE: 0, IDENTICAL: 0, REFUSED: 0 };
   const logged: LoggedRow[] = [];
   const counts = createCountBook();
+  const watch = createWatchBook();
   const notes: ChunkNotes = {
     counts,
     logged,
@@ -163,8 +167,9 @@ async function take(tx: Transaction, ports: IntakePorts, input: ChunkInput, read
     milestones: [],
     refusals: [],
     reopened: new Set(),
-    fate: (_row: ReadRow, fate: Fate) => {
+    fate: (row: ReadRow, fate: Fate) => {
       fates[fate] += 1;
+      watch.row(row.source, row.receivedAt, fate);
     },
   };
   const touched: ItemState[] = [];
@@ -177,11 +182,15 @@ async function take(tx: Transaction, ports: IntakePorts, input: ChunkInput, read
   await linkReapplications(tx, touched, arriving, notes);
   const totals = read.rows.filter((row) => row.totals !== null);
   fates.TAKEN += totals.length;
-  for (const row of totals) counts.of(row.source, dateOf(row.receivedAt)).rows += 1;
+  for (const row of totals) {
+    counts.of(row.source, dateOf(row.receivedAt)).rows += 1;
+    watch.row(row.source, row.receivedAt, 'TAKEN');
+  }
   for (const { source, receivedAt } of read.refused) {
     const page = counts.of(source, dateOf(receivedAt));
     page.rows += 1;
     page.refused += 1;
+    watch.row(source, receivedAt, 'REFUSED');
   }
   fates.REFUSED += read.refused.length;
   const refusedRows = await keepRefused(tx, ports.reference, input, [
@@ -199,6 +208,7 @@ async function take(tx: Transaction, ports: IntakePorts, input: ChunkInput, read
   for (const state of touched) {
     const after = tallyPlaceOf(state);
     tallies.move(state.tallied, after === null ? null : { place: after, levels: state.mind.levels });
+    watch.judged(state.source, state.receivedAt, WATCHED_KIND, state.mind.levels);
   }
   touched.sort((a, b) => a.lane - b.lane || (a.id < b.id ? -1 : 1));
   await writeItems(tx, touched);
@@ -206,6 +216,11 @@ async function take(tx: Transaction, ports: IntakePorts, input: ChunkInput, read
   await writeControlTotals(tx, totals);
   await writeCounts(tx, counts);
   await appendTallies(tx, tallies.deltas());
+  await appendWatch(
+    tx,
+    STREAM,
+    watch.counts((source) => ports.reference.source(source)),
+  );
   await appendToOutbox(tx, [...signalEntries(notes.signals), ...milestoneEntries(notes.milestones)]);
   await armPeriods(tx, periodsOf(touched, counts, notes.reopened), lastArrival(read, input));
   const corrected = await closeCorrected(tx, read.rows, lastArrival(read, input));
