@@ -1,4 +1,5 @@
 export { checkRules, type RulesReport } from './check-rules.ts';
+export { constantOf } from './constants.ts';
 export {
   type Claim,
   type ContestableFact,
