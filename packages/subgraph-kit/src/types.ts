@@ -6,6 +6,7 @@ import type { FastifyInstance } from 'fastify';
 import type { DocumentNode, ExecutionResult, GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import type { Registry as MetricsRegistry } from 'prom-client';
+import type { RuleTexts } from './rules-port.ts';
 
 /** The rules and calendars in force. Swapped as a whole; hold no reference across awaits that must agree with each other. */
 export interface RulesInForce {
@@ -20,6 +21,8 @@ export interface RulesPort {
   current(): RulesInForce;
   /** Called after each swap; returns the unsubscribe function. */
   onChange(listener: (rules: RulesInForce) => void): () => void;
+  /** The texts in force. Absent where rules are given compiled. */
+  texts?(): RuleTexts;
   /**
    * The rules as they would be if a proposed text (by its id) held now, for rehearsal; its problems when it does not fit any more; `null`
    * when no such text is known or it is withdrawn. Absent where no texts are published.

@@ -17,11 +17,11 @@ export const subgraph: SubgraphDefinition<RegistryContext> = {
   async open({ database, rules, time, log }): Promise<OpenSubgraph<RegistryContext>> {
     const loaded = await loadDivisions(database);
     if (loaded > 0) log.info({ divisions: loaded }, 'division table filled');
-    await recordPack(database, rules.current().pack, time.now());
+    await recordPack(database, rules.current().pack, rules.current().since ?? time.now());
     // Editions are recorded one after another, in the order in which packs came into force.
     let recording = Promise.resolve();
-    const unsubscribe = rules.onChange(({ pack }) => {
-      const at = time.now();
+    const unsubscribe = rules.onChange(({ pack, since }) => {
+      const at = since ?? time.now();
       recording = recording
         .then(() => recordPack(database, pack, at))
         .catch((err: unknown) =>

@@ -2,6 +2,7 @@ import { Agency, SupervisionBody } from './Agency.ts';
 import { Calendar } from './Calendar.ts';
 import { Division } from './Division.ts';
 import { Indicator, Parameter, RuleEdition } from './Indicator.ts';
+import { LawMutation, LawQuery, RuleText } from './law.ts';
 import { Mutation } from './Mutation.ts';
 import { Place } from './Place.ts';
 import { Query } from './Query.ts';
@@ -11,8 +12,9 @@ import { Source } from './Source.ts';
 
 /** All resolvers of the registry, by type. */
 export const resolvers = {
-  Query,
-  Mutation,
+  Query: { ...Query, ...LawQuery },
+  Mutation: { ...Mutation, ...LawMutation },
+  RuleText,
   Division,
   Agency,
   SupervisionBody,
