@@ -20,3 +20,11 @@ create unique index card_one_active on card (lane, subject_kind, subject, rule, 
 
 -- What was handed in with an act; its hash is in the chain.
 alter table card_event add column content jsonb;
+
+-- A warning may be acknowledged by its agency, and expires with its rule.
+alter table warning
+  add column acknowledged_at timestamptz,
+  add column acknowledged_by text collate "C",
+  drop constraint warning_state_known,
+  add constraint warning_state_known check (state in ('ISSUED', 'RESOLVED', 'TURNED', 'WITHDRAWN', 'EXPIRED')),
+  add constraint warning_acknowledged_whole check ((acknowledged_at is null) = (acknowledged_by is null));

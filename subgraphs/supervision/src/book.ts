@@ -6,7 +6,7 @@ import { isOpen } from './words.ts';
 /** What is known of the subjects concerned before anything is posted. */
 export interface BookContents {
   readonly findings: readonly Finding[];
-  /** Cards that are open or superseded. */
+  /** Cards in the order in which they arose; those that were withdrawn or declined are as if they had never been, and need not be there. */
   readonly cards: readonly Card[];
   /** Warnings that are open. */
   readonly warnings: readonly Warning[];
@@ -19,6 +19,8 @@ export interface BookContents {
 export class Book {
   readonly #cards = new Map<string, Card>();
   readonly #openCards = new Map<string, string>();
+  /** Cards of each finding in the order in which they arose. */
+  readonly #cardsOf = new Map<string, Set<string>>();
   readonly #superseded = new Map<string, Set<string>>();
   readonly #openWarnings = new Map<string, Warning>();
   readonly #changedCards = new Set<string>();
@@ -37,6 +39,14 @@ export class Book {
   openCard(of: FindingKey): Card | null {
     const id = this.#openCards.get(findingKey(of));
     return id === undefined ? null : this.#cards.get(id)!;
+  }
+
+  /** The open card of a finding, or else the last one that still counts; a card that was withdrawn or declined does not. */
+  heldCard(of: FindingKey): Card | null {
+    const open = this.openCard(of);
+    if (open !== null) return open;
+    const arisen = [...(this.#cardsOf.get(findingKey(of)) ?? [])].map((id) => this.#cards.get(id)!);
+    return arisen.findLast(({ state }) => state !== 'WITHDRAWN' && state !== 'DECLINED') ?? null;
   }
 
   openWarning(of: FindingKey): Warning | null {
@@ -108,6 +118,9 @@ export class Book {
   #index(card: Card): void {
     this.#cards.set(card.id, card);
     const key = findingKey(card);
+    const arisen = this.#cardsOf.get(key);
+    if (arisen === undefined) this.#cardsOf.set(key, new Set([card.id]));
+    else arisen.add(card.id);
     if (isOpen(card.state)) this.#openCards.set(key, card.id);
     else if (this.#openCards.get(key) === card.id) this.#openCards.delete(key);
     const superseded = this.#superseded.get(subjectKey(card)) ?? new Set();

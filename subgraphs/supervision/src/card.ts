@@ -34,6 +34,9 @@ export interface Warning extends FindingFields {
   readonly endReason: Bilingual | null;
   /** Id of the card it turned into. */
   readonly turnedInto: string | null;
+  /** When its agency acknowledged it, and the account that did; `null` while nobody has. */
+  readonly acknowledgedAt: number | null;
+  readonly acknowledgedBy: string | null;
 }
 
 /** A card (牌). A new value replaces the old one; what happened stands in its history. */

@@ -7,7 +7,8 @@ import { type CardLevel, type CardState, isOpen, type WarningState } from './wor
  *
  *   warning:  (none) ──ROSE_WARNING──► OPEN ──ROSE_YELLOW/RED──► turned
  *                                        ├──FELL_NONE, YIELDED──► resolved
- *                                        └──CORRECTED_NONE──► withdrawn
+ *                                        ├──CORRECTED_NONE──► withdrawn
+ *                                        └──RULE_ENDED──► expired: the pack in force no longer holds its rule
  *
  *   card:     (none) ──ROSE──► YELLOW ──ROSE_RED──► superseded by RED
  *                                ├──FELL──► the card stays, its condition ended ──ROSE──► recurred
@@ -15,10 +16,15 @@ import { type CardLevel, type CardState, isOpen, type WarningState } from './wor
  *                                └──CORRECTED──► withdrawn, and with it the weaker card that it had superseded
  *
  * After a correction a domain says ROSE again when a lower level holds: that begins a warning or card of its own.
+ * A card in any open state of its life (life/table.ts) moves alike, and so does one that was closed while its condition holds: late data
+ * withdraw it, so that nobody counts a disproved card; what rises higher over it is a card of its own, linked to it.
  * A held card (DRAFT) moves like an issued one: it takes the place of its rule, subject and occurrence.
  */
 
-/** A signal as the ledger reads it: its kind and the level it leads to; `YIELDED` is a fall because of precedence. */
+/**
+ * A signal as the ledger reads it: its kind and the level it leads to; `YIELDED` is a fall because of precedence, `RULE_ENDED` a fall because
+ * the pack in force no longer holds the rule.
+ */
 export const SIGNAL_WORDS = [
   'ROSE_UNKNOWN',
   'ROSE_WARNING',
@@ -29,6 +35,7 @@ export const SIGNAL_WORDS = [
   'FELL_WARNING',
   'FELL_YELLOW',
   'YIELDED',
+  'RULE_ENDED',
   'CORRECTED_NONE',
   'CORRECTED_UNKNOWN',
   'CORRECTED_WARNING',
@@ -41,11 +48,22 @@ export type SignalWord = (typeof SIGNAL_WORDS)[number];
 export const WARNING_HOLDINGS = ['NONE', 'OPEN'] as const;
 export type WarningHolding = (typeof WARNING_HOLDINGS)[number];
 
-/** What the ledger holds by way of a card; `_ENDED`: its condition no longer holds, but it is still answered. */
-export const CARD_HOLDINGS = ['NONE', 'YELLOW', 'YELLOW_ENDED', 'RED', 'RED_ENDED'] as const;
+/**
+ * What the ledger holds by way of a card. `_ENDED`: its condition no longer holds, but it is still answered; `_CLOSED`: it was reviewed and
+ * closed while its condition holds, so that late data can still disprove it.
+ */
+export const CARD_HOLDINGS = [
+  'NONE',
+  'YELLOW',
+  'YELLOW_ENDED',
+  'YELLOW_CLOSED',
+  'RED',
+  'RED_ENDED',
+  'RED_CLOSED',
+] as const;
 export type CardHolding = (typeof CARD_HOLDINGS)[number];
 
-export type WarningAction = 'KEEP' | 'OPEN' | 'TURN' | 'RESOLVE' | 'WITHDRAW';
+export type WarningAction = 'KEEP' | 'OPEN' | 'TURN' | 'RESOLVE' | 'WITHDRAW' | 'EXPIRE';
 export type CardAction = 'KEEP' | 'OPEN' | 'SUPERSEDE' | 'END' | 'RECUR' | 'YIELD' | 'WITHDRAW';
 
 type Row<Action> = Readonly<Record<SignalWord, Action>>;
@@ -62,6 +80,7 @@ export const WARNING_TABLE: Readonly<Record<WarningHolding, Row<WarningAction>>>
     FELL_WARNING: 'KEEP',
     FELL_YELLOW: 'KEEP',
     YIELDED: 'KEEP',
+    RULE_ENDED: 'KEEP',
     CORRECTED_NONE: 'KEEP',
     CORRECTED_UNKNOWN: 'KEEP',
     CORRECTED_WARNING: 'KEEP',
@@ -78,6 +97,7 @@ export const WARNING_TABLE: Readonly<Record<WarningHolding, Row<WarningAction>>>
     FELL_WARNING: 'KEEP',
     FELL_YELLOW: 'KEEP',
     YIELDED: 'RESOLVE',
+    RULE_ENDED: 'EXPIRE',
     CORRECTED_NONE: 'WITHDRAW',
     CORRECTED_UNKNOWN: 'KEEP',
     CORRECTED_WARNING: 'KEEP',
@@ -101,6 +121,7 @@ export const CARD_TABLE: Readonly<Record<CardHolding, Row<CardAction>>> = {
     FELL_WARNING: 'KEEP',
     FELL_YELLOW: 'KEEP',
     YIELDED: 'KEEP',
+    RULE_ENDED: 'KEEP',
     CORRECTED_NONE: 'KEEP',
     CORRECTED_UNKNOWN: 'KEEP',
     CORRECTED_WARNING: 'KEEP',
@@ -117,6 +138,7 @@ export const CARD_TABLE: Readonly<Record<CardHolding, Row<CardAction>>> = {
     FELL_WARNING: 'END',
     FELL_YELLOW: 'KEEP',
     YIELDED: 'YIELD',
+    RULE_ENDED: 'END',
     CORRECTED_NONE: 'WITHDRAW',
     CORRECTED_UNKNOWN: 'KEEP',
     CORRECTED_WARNING: 'WITHDRAW',
@@ -133,9 +155,27 @@ export const CARD_TABLE: Readonly<Record<CardHolding, Row<CardAction>>> = {
     FELL_WARNING: 'KEEP',
     FELL_YELLOW: 'KEEP',
     YIELDED: 'KEEP',
+    RULE_ENDED: 'KEEP',
     CORRECTED_NONE: 'KEEP',
     CORRECTED_UNKNOWN: 'KEEP',
     CORRECTED_WARNING: 'KEEP',
+    CORRECTED_YELLOW: 'KEEP',
+    CORRECTED_RED: 'KEEP',
+  },
+  YELLOW_CLOSED: {
+    ROSE_UNKNOWN: 'KEEP',
+    ROSE_WARNING: 'END',
+    ROSE_YELLOW: 'KEEP',
+    ROSE_RED: 'OPEN',
+    FELL_NONE: 'END',
+    FELL_UNKNOWN: 'KEEP',
+    FELL_WARNING: 'END',
+    FELL_YELLOW: 'KEEP',
+    YIELDED: 'END',
+    RULE_ENDED: 'END',
+    CORRECTED_NONE: 'WITHDRAW',
+    CORRECTED_UNKNOWN: 'KEEP',
+    CORRECTED_WARNING: 'WITHDRAW',
     CORRECTED_YELLOW: 'KEEP',
     CORRECTED_RED: 'KEEP',
   },
@@ -149,6 +189,7 @@ export const CARD_TABLE: Readonly<Record<CardHolding, Row<CardAction>>> = {
     FELL_WARNING: 'END',
     FELL_YELLOW: 'END',
     YIELDED: 'YIELD',
+    RULE_ENDED: 'END',
     CORRECTED_NONE: 'WITHDRAW',
     CORRECTED_UNKNOWN: 'KEEP',
     CORRECTED_WARNING: 'WITHDRAW',
@@ -165,10 +206,28 @@ export const CARD_TABLE: Readonly<Record<CardHolding, Row<CardAction>>> = {
     FELL_WARNING: 'KEEP',
     FELL_YELLOW: 'KEEP',
     YIELDED: 'KEEP',
+    RULE_ENDED: 'KEEP',
     CORRECTED_NONE: 'KEEP',
     CORRECTED_UNKNOWN: 'KEEP',
     CORRECTED_WARNING: 'KEEP',
     CORRECTED_YELLOW: 'KEEP',
+    CORRECTED_RED: 'KEEP',
+  },
+  RED_CLOSED: {
+    ROSE_UNKNOWN: 'KEEP',
+    ROSE_WARNING: 'END',
+    ROSE_YELLOW: 'END',
+    ROSE_RED: 'KEEP',
+    FELL_NONE: 'END',
+    FELL_UNKNOWN: 'KEEP',
+    FELL_WARNING: 'END',
+    FELL_YELLOW: 'END',
+    YIELDED: 'END',
+    RULE_ENDED: 'END',
+    CORRECTED_NONE: 'WITHDRAW',
+    CORRECTED_UNKNOWN: 'KEEP',
+    CORRECTED_WARNING: 'WITHDRAW',
+    CORRECTED_YELLOW: 'WITHDRAW',
     CORRECTED_RED: 'KEEP',
   },
 };
@@ -178,6 +237,7 @@ const SEVERITY: Readonly<Record<Level, number>> = { NONE: 0, UNKNOWN: 0, WARNING
 /** The word of a signal, or `null` for the two that mean nothing: a rise to NONE and a fall to RED. */
 export function signalWord(signal: Pick<Signal, 'kind' | 'level' | 'reason'>): SignalWord | null {
   if (signal.kind === 'FELL' && signal.reason !== null && signal.reason.startsWith('YIELDED')) return 'YIELDED';
+  if (signal.kind === 'FELL' && signal.reason === 'RULE_ENDED') return 'RULE_ENDED';
   return SIGNAL_WORDS.find((word) => word === `${signal.kind}_${signal.level}`) ?? null;
 }
 
@@ -194,6 +254,7 @@ export function cardHolding(
   card: { readonly level: CardLevel; readonly state: CardState; readonly conditionEndedAt: number | null } | null,
   signal: Pick<Signal, 'kind' | 'previousLevel'>,
 ): CardHolding {
+  if (card?.state === 'CLOSED' && card.conditionEndedAt === null) return `${card.level}_CLOSED`;
   if (card === null || !isOpen(card.state)) return 'NONE';
   const disproved = signal.kind === 'CORRECTED' && SEVERITY[signal.previousLevel] >= SEVERITY[card.level];
   return card.conditionEndedAt === null || disproved ? card.level : `${card.level}_ENDED`;

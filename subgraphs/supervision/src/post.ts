@@ -11,9 +11,16 @@ import {
   type WarningAction,
   warningHolding,
 } from './ledger.ts';
-import { CONDITION_PASSED, disproved, SUPERSEDED_BY_STRONGER, TURNED_INTO_CARD, yielded } from './reasons.ts';
+import {
+  CONDITION_PASSED,
+  disproved,
+  ruleEnded,
+  SUPERSEDED_BY_STRONGER,
+  TURNED_INTO_CARD,
+  yielded,
+} from './reasons.ts';
 import type { Signal } from './signal.ts';
-import type { CardLevel } from './words.ts';
+import { type CardLevel, isOpen } from './words.ts';
 
 /** What posting needs beside the signal; all of it given, so that posting is pure. */
 export interface Posting {
@@ -39,7 +46,7 @@ export function postSignal(book: Book, signal: Signal, posting: Posting): void {
   const step = new Step(book, signal, posting);
   step.find();
   // The card goes first, so that a warning that turns can name it.
-  step.card(CARD_TABLE[cardHolding(book.openCard(signal), signal)][word]);
+  step.card(CARD_TABLE[cardHolding(book.heldCard(signal), signal)][word]);
   step.warning(WARNING_TABLE[warningHolding(book.openWarning(signal))][word]);
   step.link();
 }
@@ -69,10 +76,11 @@ class Step {
   }
 
   card(action: CardAction): void {
-    const held = this.#book.openCard(this.#signal);
-    if (action === 'OPEN') this.#open(null);
+    const held = this.#book.heldCard(this.#signal);
+    // A card that was closed while its condition went on is what the new one rises over.
+    if (action === 'OPEN') this.#open(held?.state === 'CLOSED' && held.conditionEndedAt === null ? held : null);
     if (action === 'KEEP' || action === 'OPEN') return;
-    if (held === null) throw new Error(`ledger: ${action} finds no open card for signal ${this.#signal.id}`);
+    if (held === null) throw new Error(`ledger: ${action} finds no card for signal ${this.#signal.id}`);
     if (action === 'SUPERSEDE') this.#open(held);
     else if (action === 'WITHDRAW') this.#withdraw(held);
     else if (action === 'YIELD') this.#yield(held);
@@ -112,7 +120,7 @@ class Step {
     const { level, issue, division } = this.#signal;
     if (level !== 'YELLOW' && level !== 'RED') throw new Error(`ledger: no card has the level ${level}`);
     const fields = this.#fields('card');
-    if (weaker !== null) {
+    if (weaker !== null && isOpen(weaker.state)) {
       const closing = { state: 'SUPERSEDED', closedAt: at, closeReason: SUPERSEDED_BY_STRONGER } as const;
       const closed: Card = { ...weaker, ...closing, stateBefore: weaker.state, supersededBy: fields.id };
       this.#book.putCard(closed, { ...this.#said, kind: 'SUPERSEDED', reason: SUPERSEDED_BY_STRONGER });
@@ -135,17 +143,21 @@ class Step {
   }
 
   #warn(): void {
-    const open = { state: 'ISSUED', endedAt: null, endReason: null, turnedInto: null } as const;
+    const unread = { acknowledgedAt: null, acknowledgedBy: null };
+    const open = { state: 'ISSUED', endedAt: null, endReason: null, turnedInto: null, ...unread } as const;
     const warning: Warning = { ...this.#fields('warning'), ...open, issuedAt: this.#posting.at };
     this.#book.putWarning(warning, { ...this.#said, kind: 'WARNING_ISSUED' });
   }
 
-  #endWarning(held: Warning, action: 'TURN' | 'RESOLVE' | 'WITHDRAW'): void {
+  #endWarning(held: Warning, action: 'TURN' | 'RESOLVE' | 'WITHDRAW' | 'EXPIRE'): void {
     const ended = { ...held, endedAt: this.#posting.at };
     const said = this.#said;
     if (action === 'WITHDRAW') {
       const endReason = disproved(this.#signal);
       this.#book.putWarning({ ...ended, state: 'WITHDRAWN', endReason }, { ...said, kind: 'WARNING_WITHDRAWN' });
+    } else if (action === 'EXPIRE') {
+      const expired: Warning = { ...ended, state: 'EXPIRED', endReason: ruleEnded(held.rule) };
+      this.#book.putWarning(expired, { ...said, kind: 'WARNING_EXPIRED' });
     } else if (action === 'TURN') {
       const turnedInto = this.#book.openCard(this.#signal)?.id ?? null;
       const turned: Warning = { ...ended, state: 'TURNED', endReason: TURNED_INTO_CARD, turnedInto };
@@ -158,7 +170,8 @@ class Step {
 
   #withdraw(held: Card): void {
     const reason = disproved(this.#signal);
-    const withdrawn = { state: 'WITHDRAWN', closedAt: this.#posting.at, closeReason: reason } as const;
+    const { at } = this.#posting;
+    const withdrawn = { state: 'WITHDRAWN', stateBefore: null, closedAt: at, closeReason: reason } as const;
     for (let card: Card | null = held; card !== null; card = this.#weaker(card))
       this.#book.putCard({ ...card, ...withdrawn }, { ...this.#said, kind: 'WITHDRAWN', reason });
   }
@@ -174,7 +187,9 @@ class Step {
 
   #weaker(card: Card): Card | null {
     const weaker = card.supersedes === null ? null : this.#book.card(card.supersedes);
-    return weaker?.state === 'SUPERSEDED' ? weaker : null;
+    if (weaker?.state === 'SUPERSEDED') return weaker;
+    // A closed yellow card under a red one that was disproved in favour of yellow was right, and stays closed.
+    return weaker?.state === 'CLOSED' && this.#signal.level !== weaker.level ? weaker : null;
   }
 
   #fields(kind: 'card' | 'warning'): FindingFields {

@@ -25,6 +25,14 @@ export const TURNED_INTO_CARD: Bilingual = {
   en: 'The condition went on to a card.',
 };
 
+/** Why a warning expired: nothing judges it any more. */
+export function ruleEnded(rule: string): Bilingual {
+  return {
+    zh: `${rule} 已不再施行，不再有规则判定本预警，由本平台终结。`,
+    en: `${rule} is no longer in force, so that nothing judges this warning any more; ended by the hub itself.`,
+  };
+}
+
 /** Why a card or warning closed in favour of another rule: no double punishment. */
 export function yielded(rule: string): Bilingual {
   return {

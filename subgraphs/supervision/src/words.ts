@@ -13,7 +13,7 @@ export const DOMAINS = [
 export type Domain = (typeof DOMAINS)[number];
 
 /** States of a warning (预警状态). */
-export const WARNING_STATES = ['ISSUED', 'RESOLVED', 'TURNED', 'WITHDRAWN'] as const;
+export const WARNING_STATES = ['ISSUED', 'RESOLVED', 'TURNED', 'WITHDRAWN', 'EXPIRED'] as const;
 export type WarningState = (typeof WARNING_STATES)[number];
 
 /** States of a card that is still to be answered (未结状态); `life/table.ts` says which act leads from which to which. */
@@ -84,6 +84,8 @@ export const FEED_KINDS = [
   'WARNING_RESOLVED',
   'WARNING_TURNED',
   'WARNING_WITHDRAWN',
+  'WARNING_EXPIRED',
+  'WARNING_ACKNOWLEDGED',
   'ISSUED',
   'HELD',
   'SUPERSEDED',

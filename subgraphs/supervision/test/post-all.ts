@@ -2,6 +2,7 @@ import { Book } from '../src/book.ts';
 import type { Card, CardEvent, FeedPayload, Finding, Warning } from '../src/card.ts';
 import { postSignal } from '../src/post.ts';
 import type { Signal } from '../src/signal.ts';
+import type { CardState } from '../src/words.ts';
 
 /** A ledger in memory: what the store would keep. */
 export interface Kept {
@@ -21,12 +22,7 @@ const YIELDS: Readonly<Record<string, readonly string[]>> = { 'WI-03': ['WI-04']
 
 /** Posts a batch as one transaction would: reads what is kept, posts, keeps what has changed. */
 export function postAll(kept: Kept, signals: readonly Signal[], at = 0): void {
-  const open = new Set(['DRAFT', 'ISSUED', 'SUPERSEDED']);
-  const book = new Book({
-    findings: [...kept.findings.values()],
-    cards: [...kept.cards.values()].filter((card) => open.has(card.state)),
-    warnings: [...kept.warnings.values()].filter((warning) => warning.state === 'ISSUED'),
-  });
+  const book = bookOf(kept);
   let sequence = kept.cards.size;
   for (const signal of signals)
     postSignal(book, signal, {
@@ -35,6 +31,34 @@ export function postAll(kept: Kept, signals: readonly Signal[], at = 0): void {
       precedence: (rule) => YIELDS[rule] ?? [],
       receiptHash: null,
     });
+  keep(kept, book);
+}
+
+/** What people did to a card since: its state, as the acts of its life would have left it. */
+export function moveCard(kept: Kept, id: string, state: CardState, at = 0): void {
+  const book = bookOf(kept);
+  const ends = state === 'CLOSED' ? { closedAt: at, closeReason: { zh: '复核通过', en: 'reviewed' } } : {};
+  const happening = {
+    kind: state === 'CLOSED' ? 'CLOSED' : 'SIGNED',
+    at,
+    by: 'somebody',
+    reason: null,
+    signal: null,
+  } as const;
+  book.putCard({ ...kept.cards.get(id)!, state, ...ends }, happening);
+  keep(kept, book);
+}
+
+function bookOf(kept: Kept): Book {
+  const gone = new Set(['WITHDRAWN', 'DECLINED']);
+  return new Book({
+    findings: [...kept.findings.values()],
+    cards: [...kept.cards.values()].filter((card) => !gone.has(card.state)),
+    warnings: [...kept.warnings.values()].filter((warning) => warning.state === 'ISSUED'),
+  });
+}
+
+function keep(kept: Kept, book: Book): void {
   const changes = book.changes();
   for (const card of changes.cards) kept.cards.set(card.id, card);
   for (const warning of changes.warnings) kept.warnings.set(warning.id, warning);

@@ -1,11 +1,8 @@
 import type { TransactionSql } from 'postgres';
 import { Book } from '../book.ts';
 import type { Card, Finding, Warning } from '../card.ts';
-import { isOpen, OPEN_CARD_STATES } from '../words.ts';
+import { isOpen } from '../words.ts';
 import { cardEvents, cards, findings, type Table, warnings } from './columns.ts';
-
-/** States that the ledger needs to know of: what is open, and what can stand again. */
-const KEPT_STATES = [...OPEN_CARD_STATES, 'SUPERSEDED'].map((state) => `'${state}'`).join(', ');
 
 /** What names a subject, with its lane. */
 export interface SubjectKey {
@@ -20,7 +17,7 @@ export async function lockLedger(tx: TransactionSql): Promise<void> {
   await tx`select pg_advisory_xact_lock(hashtextextended('gnomon supervision ledger', 0))`;
 }
 
-/** Everything the ledger needs to know of these subjects: findings, open and superseded cards, open warnings. */
+/** Everything the ledger needs to know of these subjects: findings, cards that count, in the order in which they arose, and open warnings. */
 export async function readBook(tx: TransactionSql, subjects: readonly SubjectKey[]): Promise<Book> {
   const keys = JSON.stringify(
     subjects.map(({ lane, subjectKind, subjectType, subject }) => ({
@@ -41,9 +38,10 @@ export async function readBook(tx: TransactionSql, subjects: readonly SubjectKey
          and ${condition} offset 0) t`,
       [keys],
     ) as unknown as Promise<readonly Row[]>;
+  const counting = await read<Card>(cards, 'subject_type', "t.state not in ('WITHDRAWN', 'DECLINED')");
   return new Book({
     findings: await read<Finding>(findings, 'subject_kind', 'true'),
-    cards: await read<Card>(cards, 'subject_type', `t.state in (${KEPT_STATES})`),
+    cards: counting.toSorted((a, b) => a.createdAt - b.createdAt || (a.number < b.number ? -1 : 1)),
     warnings: await read<Warning>(warnings, 'subject_type', "t.state = 'ISSUED'"),
   });
 }

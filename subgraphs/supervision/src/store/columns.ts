@@ -50,6 +50,8 @@ const WARNING: Columns<Warning> = {
   endedAt: 'INSTANT',
   endReason: 'PLAIN',
   turnedInto: 'PLAIN',
+  acknowledgedAt: 'INSTANT',
+  acknowledgedBy: 'PLAIN',
 };
 
 const CARD: Columns<Card> = {
