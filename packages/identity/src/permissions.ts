@@ -13,6 +13,10 @@ const PERMISSIONS = {
   ACT_ON_CARDS: ['SUPERVISOR'],
   /** Signs, answers, appeals, rectifies: what an agency does with a card of its own. */
   ANSWER_CARDS: ['AGENCY'],
+  /** Reads who was told of what, and whether it arrived. */
+  READ_NOTICES: ['AGENCY', 'SUPERVISOR', 'AUDITOR'],
+  /** Sets recipients and templates; whose is tested with them (chief representatives, supervision bodies). */
+  SET_NOTICES: ['AGENCY', 'SUPERVISOR'],
   /** Proposes, publishes and rehearses rule texts; of which division is the text's own matter. */
   MAKE_RULES: ['SUPERVISOR'],
   PUBLISH_REFERENCE: ['OPERATOR'],

@@ -10,6 +10,7 @@ import type DataLoader from 'dataloader';
 import type { TransactionSql } from 'postgres';
 import type { Card, CardEvent, Finding, Warning } from './card.ts';
 import { laneWithin } from './lane.ts';
+import type { Channels } from './notices/channels/channel.ts';
 import { cards, type StoredSignal, type Table, warnings } from './store/columns.ts';
 import type { LedgerFilter } from './store/conditions.ts';
 import { type KeptRecord, recordsOf } from './store/matter-records.ts';
@@ -22,6 +23,8 @@ export interface SupervisionContext extends RequestContext {
   readonly ports: Ports;
   /** Names of the streams that supervision follows. */
   readonly streams: readonly string[];
+  /** The channels by which people are told, and the keys of their webhooks. */
+  readonly notices: { readonly channels: Channels; readonly secretOf: (recipient: string) => string };
   readonly load: Loaders;
 }
 

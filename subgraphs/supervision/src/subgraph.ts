@@ -9,6 +9,8 @@ import {
 import { createLoaders, type SupervisionContext } from './context.ts';
 import { catchUp, followDomain } from './follow.ts';
 import { CONTRADICTION_STREAM, createFinder } from './matter/find.ts';
+import { type Environment, openChannels } from './notices/channels/open-channels.ts';
+import { noticeParts, openSecrets } from './notices/parts.ts';
 import { resolvers } from './resolvers/index.ts';
 
 /** Streams of the domains; one that nobody writes yet is empty. Contradictions are told by supervision's own finder. */
@@ -23,10 +25,13 @@ const DOMAINS = [
 ] as const;
 
 /**
- * Supervision (监督): the ledger of warnings and cards over the feeds of these domains.
+ * Supervision (监督): the ledger of warnings and cards over the feeds of these domains. The environment says by which channels people are told.
  * @throws {Error} for a name that cannot be a stream.
  */
-export function createSupervision(streams: readonly string[]): SubgraphDefinition<SupervisionContext> {
+export function createSupervision(
+  streams: readonly string[],
+  env: Environment = process.env,
+): SubgraphDefinition<SupervisionContext> {
   for (const stream of streams)
     if (!/^[a-z][a-z-]{1,39}$/.test(stream) || stream === 'supervision')
       throw new Error(`supervision: a domain's stream was expected, for example work-items; "${stream}" came.`);
@@ -37,16 +42,25 @@ export function createSupervision(streams: readonly string[]): SubgraphDefinitio
     migrations: new URL('../migrations/', import.meta.url),
     port: 4003,
     async open(ports) {
+      const channels = openChannels(env, () => ports.time.now());
+      const secretOf = await openSecrets(ports);
       return {
         resolvers,
         context: (request: RequestContext) => ({
           ...request,
           ports,
           streams,
+          notices: { channels, secretOf },
           load: createLoaders(ports, request.scope),
         }),
-        background: [contradictions(ports), ...streams.map((stream) => follower(ports, stream))],
-        async close() {},
+        background: [
+          contradictions(ports),
+          ...streams.map((stream) => follower(ports, stream)),
+          ...noticeParts(ports, channels, secretOf),
+        ],
+        async close() {
+          for (const channel of channels.values()) channel.close();
+        },
       };
     },
   };

@@ -178,7 +178,7 @@ export function refusedInput(message: Bilingual): Refusal {
 }
 
 /** Whether a text holds a resident identity number (GB 11643) or a mobile number: no personal data in cards. */
-function namesPerson(value: string): boolean {
+export function namesPerson(value: string): boolean {
   if (/(?<!\d)1[3-9]\d{9}(?!\d)/.test(value)) return true;
   return (value.match(/(?<![0-9A-Za-z])\d{17}[\dXx](?![0-9A-Za-z])/g) ?? []).some((found) =>
     isResidentId(found.toUpperCase()),

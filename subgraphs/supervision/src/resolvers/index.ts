@@ -1,3 +1,4 @@
+import { cardNotices, Notice, noticeMutations, noticeQueries } from '../notices/resolvers.ts';
 import { Card, CardEvent } from './Card.ts';
 import { MatterRecord } from './Matter.ts';
 import { Mutation } from './Mutation.ts';
@@ -10,11 +11,11 @@ import { Warning } from './Warning.ts';
 
 /** All resolvers, by type. The results of mutations carry their type's name. */
 export const resolvers = {
-  Query,
-  Mutation,
+  Query: { ...Query, ...noticeQueries },
+  Mutation: { ...Mutation, ...noticeMutations },
   Subscription,
   SupervisionEvent,
-  Card,
+  Card: { ...Card, notices: cardNotices },
   CardEvent,
   Warning,
   Signal,
@@ -23,5 +24,7 @@ export const resolvers = {
   Verdict,
   Subject,
   CardProblem: Subject,
+  Notice,
+  NoticeProblem: Subject,
   ...subjectResolvers,
 };

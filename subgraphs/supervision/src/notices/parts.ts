@@ -1,0 +1,41 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { BackgroundPart, Ports } from '@gnomon/subgraph-kit';
+import type { Channels } from './channels/channel.ts';
+import { createSecrets, type DeliverPorts, deliverDue } from './deliver.ts';
+import { takeAgencies } from './follow-agencies.ts';
+import { noticeMetrics } from './metrics.ts';
+import { tellNew } from './tell.ts';
+
+const LOOK_MS = 500;
+const NEVER = new AbortController().signal;
+
+/** The secrets of recipients' webhooks under the hub's key. */
+export async function openSecrets({ database }: Pick<Ports, 'database'>): Promise<(recipient: string) => string> {
+  const [row] = await database.sql<{ key: string }[]>`/* readHashKey */ select key from hub.hash_key`;
+  if (row === undefined) throw new Error('hub.hash_key: expected the hub’s key, found none; restore it from a backup.');
+  return createSecrets(row.key);
+}
+
+/** The parts that write notices and that deliver them: apart, so that a slow receiver holds up nothing but itself. */
+export function noticeParts(
+  ports: Ports,
+  channels: Channels,
+  secretOf: (recipient: string) => string,
+): readonly BackgroundPart[] {
+  const metrics = noticeMetrics(ports.metrics, ports.database, () => ports.time.now());
+  const delivering: DeliverPorts = { ...ports, channels, secretOf, metrics };
+  return [
+    part('write notices', async () => (await takeAgencies(ports)) + (await tellNew(ports))),
+    part('deliver notices', (signal) => deliverDue(delivering, signal)),
+  ];
+}
+
+function part(name: string, step: (signal: AbortSignal) => Promise<number>): BackgroundPart {
+  return {
+    name,
+    async run(signal) {
+      while (!signal.aborted) if ((await step(signal)) === 0) await delay(LOOK_MS, undefined, { signal, ref: false });
+    },
+    settle: async () => (await step(NEVER)) > 0,
+  };
+}

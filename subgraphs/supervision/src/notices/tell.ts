@@ -1,0 +1,128 @@
+import { createHash } from 'node:crypto';
+import { type FeedEntry, lockPosition, writePosition } from '@gnomon/store';
+import type { Ports } from '@gnomon/subgraph-kit';
+import type { TransactionSql } from 'postgres';
+import type { FeedPayload } from '../card.ts';
+import { aboutOf, FEED_STREAM } from '../feed-entries.ts';
+import { laneOf } from '../lane.ts';
+import { type Addressee, addresseesOf } from './occasions.ts';
+import { insertNotices } from './store/notices.ts';
+import { type KnownAgency, knownAgencies, recipientsOf, type SetTemplate, templatesOf } from './store/recipients.ts';
+import { DEFAULT_TEMPLATE, fill, type Occurrence } from './template.ts';
+import type { Notice, Recipient } from './words.ts';
+
+/** Name under which notices keep how far they have read the supervision feed. */
+export const TELLER = 'notices';
+
+/** Entries of one transaction. */
+const BATCH = 200;
+
+/** What telling needs of the ports. */
+export type TellPorts = Pick<Ports, 'database' | 'feed' | 'time'>;
+
+/**
+ * Writes the notices of what is in the feed now; gives how many entries that was. The notices and the position are one transaction, and
+ * whoever reads beside waits for the position: no entry is left out, and none is told twice.
+ */
+export async function tellNew(ports: TellPorts): Promise<number> {
+  const { database, feed } = ports;
+  return database.transaction(async (tx) => {
+    const from = await lockPosition(tx, TELLER, FEED_STREAM);
+    const entries = await feed.read(FEED_STREAM, from, BATCH);
+    const last = entries.at(-1);
+    if (last === undefined) return 0;
+    await insertNotices(tx, await writeAll(tx, entries, ports.time.now()));
+    await writePosition(tx, { follower: TELLER, stream: FEED_STREAM, cursor: last.cursor });
+    return entries.length;
+  });
+}
+
+interface Told {
+  readonly entry: FeedEntry;
+  readonly payload: FeedPayload;
+  readonly addressee: Addressee;
+}
+
+async function writeAll(tx: TransactionSql, entries: readonly FeedEntry[], now: number): Promise<readonly Notice[]> {
+  const told = entries.flatMap((entry): Told[] => {
+    const payload = entry.payload as FeedPayload;
+    return addresseesOf(payload).map((addressee) => ({ entry, payload, addressee }));
+  });
+  if (told.length === 0) return [];
+  const owners = [...new Set(told.map(({ addressee }) => addressee.owner))];
+  const recipients = Map.groupBy(await recipientsOf(tx, owners), ({ owner }) => owner);
+  const templates = new Map((await templatesOf(tx, owners)).map((one) => [`${one.owner} ${one.kind}`, one]));
+  const agencies = await knownAgencies(tx, [...new Set(told.map(({ payload }) => aboutOf(payload).agency))]);
+  return told.flatMap((one) => {
+    const { addressee, payload } = one;
+    const list = (recipients.get(addressee.owner) ?? []).filter(({ post }) => addressee.posts.includes(post));
+    const template = templates.get(`${addressee.owner} ${payload.kind}`);
+    if (list.length === 0) return addressee.mustBeTold ? [unaddressed(one, now)] : [];
+    return list.map((recipient) => write(one, recipient, template, agencies, now));
+  });
+}
+
+function write(
+  { entry, payload, addressee }: Told,
+  recipient: Recipient,
+  template: SetTemplate | undefined,
+  agencies: ReadonlyMap<string, KnownAgency>,
+  now: number,
+): Notice {
+  const { agency } = aboutOf(payload);
+  const known = agencies.get(agency);
+  const agencyName = { zh: known?.name ?? agency, en: known?.nameEn ?? known?.name ?? agency };
+  const of: Occurrence = { payload, agencyName };
+  const { subject, body } = template ?? DEFAULT_TEMPLATE;
+  const { post, channel, address, language } = recipient;
+  return {
+    ...commonOf(entry, payload, addressee, recipient.id),
+    ...{ post, channel, address, language },
+    // A warning has no number: the blank that it leaves goes.
+    subject: fill(subject, language, of).trim(),
+    body: fill(body, language, of).trim(),
+    state: 'PENDING',
+    dueAt: now,
+    settledAt: null,
+  };
+}
+
+/** Nobody is on the list of an agency that got a card: recorded, so that it is seen. */
+function unaddressed({ entry, payload, addressee }: Told, now: number): Notice {
+  return {
+    ...commonOf(entry, payload, addressee, ''),
+    ...{ post: 'CONTACT', channel: null, address: null, language: 'ZH', subject: '', body: '' },
+    state: 'UNADDRESSED',
+    dueAt: null,
+    settledAt: now,
+  };
+}
+
+function commonOf(entry: FeedEntry, payload: FeedPayload, { owner, agency, division }: Addressee, recipient: string) {
+  const { kind, at, card, warning } = payload;
+  const { rule } = aboutOf(payload);
+  const lane = laneOf(owner);
+  return {
+    ...{
+      lane,
+      id: keyOf(entry.seq, owner, recipient),
+      seq: entry.seq,
+      kind,
+      at,
+      rule,
+      owner,
+      agency,
+      division,
+      recipient,
+    },
+    level: card?.level ?? ('WARNING' as const),
+    card: card?.id ?? null,
+    warning: warning?.id ?? null,
+    attempts: 0,
+  };
+}
+
+/** The key of a notice: the same for the same entry and recipient, whoever writes it, however often. */
+function keyOf(seq: number, owner: string, recipient: string): string {
+  return createHash('sha256').update(`notice:${FEED_STREAM}:${seq}:${owner}:${recipient}`).digest('hex').slice(0, 32);
+}
