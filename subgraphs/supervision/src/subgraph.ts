@@ -11,6 +11,7 @@ import { catchUp, followDomain } from './follow.ts';
 import { CONTRADICTION_STREAM, createFinder } from './matter/find.ts';
 import { type Environment, openChannels } from './notices/channels/open-channels.ts';
 import { noticeParts, openSecrets } from './notices/parts.ts';
+import { produceDue } from './reports/produce.ts';
 import { resolvers } from './resolvers/index.ts';
 
 /** Streams of the domains; one that nobody writes yet is empty. Contradictions are told by supervision's own finder. */
@@ -57,6 +58,7 @@ export function createSupervision(
           contradictions(ports),
           ...streams.map((stream) => follower(ports, stream)),
           ...noticeParts(ports, channels, secretOf),
+          reportMaker(ports, streams),
         ],
         async close() {
           for (const channel of channels.values()) channel.close();
@@ -91,6 +93,21 @@ function contradictions(ports: Ports): BackgroundPart {
     name: 'contradictions',
     async run(signal) {
       while (!signal.aborted) if (!(await settle())) await delay(LOOK_MS, undefined, { signal, ref: false });
+    },
+    settle,
+  };
+}
+
+/** How often it is looked whether a period is to be reported on. */
+const REPORT_LOOK_MS = 30_000;
+
+/** Makes the feedback reports of periods that have ended. */
+function reportMaker(ports: Ports, streams: readonly string[]): BackgroundPart {
+  const settle = async (): Promise<boolean> => (await produceDue(ports, streams)) > 0;
+  return {
+    name: 'feedback reports',
+    async run(signal) {
+      while (!signal.aborted) if (!(await settle())) await delay(REPORT_LOOK_MS, undefined, { signal, ref: false });
     },
     settle,
   };

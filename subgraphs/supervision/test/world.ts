@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import type { Viewer } from '@gnomon/identity';
 import { scopeOf } from '@gnomon/identity';
 import type { Pack } from '@gnomon/rule-engine';
@@ -10,12 +11,17 @@ import {
   type ServableSubgraph,
 } from '@gnomon/subgraph-kit';
 import { openTestDatabase, type SettableTime, settableTime } from '@gnomon/test-kit';
+import { createCalendarSet } from '@gnomon/working-time';
+import { readCalendarFolder } from '@gnomon/working-time/folder';
 import { type ExecutionResult, parse } from 'graphql';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import type { Signal } from '../src/signal.ts';
 import { subgraph } from '../src/subgraph.ts';
 import { payloadOf } from './signals.ts';
+
+const CALENDAR = fileURLToPath(new URL('../../../rules/calendar', import.meta.url));
+const PUBLISHED = createCalendarSet(readCalendarFolder(CALENDAR)).base;
 
 /** The instant at which a world begins. */
 export const START = '2026-03-02T09:00:00.000+08:00';
@@ -114,8 +120,10 @@ export function pack(): Pack {
   return { hash: 'p'.repeat(64), files: [{ path: 'base/WI-03.yaml', text: 'id: WI-03\n' }], rules } as unknown as Pack;
 }
 
+/** These rules with the published calendar, under the name `cc…c` that the tests' receipts give it. */
 export function rulesInForce(of: Pack): RulesInForce {
-  const calendar = { hash: 'c'.repeat(64), data: { id: 'test' } } as unknown as RulesInForce['calendar'];
+  const named = { hash: 'c'.repeat(64), data: { id: 'test' } };
+  const calendar = { ...PUBLISHED, ...named } as unknown as RulesInForce['calendar'];
   return { pack: of, calendar, calendarFor: () => calendar };
 }
 

@@ -19,7 +19,7 @@ import { readMatterId } from './placement.ts';
 /** The stream in which contradictions are told, as any domain tells its signals. */
 export const CONTRADICTION_STREAM = 'contradictions';
 /** Name under which the finder keeps how far it has read each stream of milestones. */
-const FOLLOWER = 'contradictions';
+export const FINDER = 'contradictions';
 const ENTRY_TYPE = 'milestones';
 /** Entries of one stream in one step; an entry holds up to 200 milestones. */
 const BATCH = 20;
@@ -65,7 +65,7 @@ export function createFinder(ports: Ports): Finder {
     async step() {
       const { horizon, positions } = await database.transaction(async (tx) => ({
         horizon: await historyHorizon(tx),
-        positions: await Promise.all(MILESTONE_STREAMS.map((stream) => readPosition(tx, FOLLOWER, stream))),
+        positions: await Promise.all(MILESTONE_STREAMS.map((stream) => readPosition(tx, FINDER, stream))),
       }));
       const read = await Promise.all(
         MILESTONE_STREAMS.map(async (stream, index) => ({
@@ -115,13 +115,13 @@ async function take(
   parts: readonly StreamPart[],
 ): Promise<number> {
   // Another process has moved on: what was read is read again from there.
-  for (const { stream, from } of parts) if ((await lockPosition(tx, FOLLOWER, stream)) !== from) return 1;
+  for (const { stream, from } of parts) if ((await lockPosition(tx, FINDER, stream)) !== from) return 1;
   const milestones: Milestone[] = [];
   for (const part of parts) milestones.push(...(await readPart(tx, part)));
   milestones.sort((a, b) => a.at - b.at);
   await judge(tx, ports, judged, await layTogether(tx, milestones));
   for (const { stream, entries } of parts)
-    await writePosition(tx, { follower: FOLLOWER, stream, cursor: entries.at(-1)!.cursor });
+    await writePosition(tx, { follower: FINDER, stream, cursor: entries.at(-1)!.cursor });
   return parts.reduce((sum, { entries }) => sum + entries.length, 0);
 }
 

@@ -9,7 +9,7 @@ import type {
 import type { SupervisionContext } from '../context.ts';
 import { cutDivision } from '../division-code.ts';
 import { cards, signals, type Table, warnings } from '../store/columns.ts';
-import type { LedgerFilter } from '../store/conditions.ts';
+import { isStorable, type LedgerFilter } from '../store/conditions.ts';
 import { type PageKey, readPage } from '../store/pages.ts';
 import { cardsByNumber, countCards } from '../store/single-reads.ts';
 import { agencyCards, supervisionChanges } from './dashboard.ts';
@@ -78,8 +78,4 @@ function cutFilter(filter: LedgerFilter | null | undefined): LedgerFilter {
     agency: storable(filter.agency),
     source: storable(filter.source),
   };
-}
-
-function isStorable(text: string): boolean {
-  return text.isWellFormed() && !text.includes('\u0000');
 }

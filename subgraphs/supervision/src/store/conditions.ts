@@ -85,3 +85,8 @@ export function addScope(conditions: Conditions, scope: ViewerScope): Conditions
 export function isoText(instant: number): string {
   return new Date(instant).toISOString();
 }
+
+/** Whether the database can hold a text: what it cannot hold, no row is equal to. */
+export function isStorable(text: string): boolean {
+  return text.isWellFormed() && !text.includes('\u0000');
+}
