@@ -20,9 +20,11 @@ import {
   type TimeSource,
 } from '@gnomon/store';
 import {
+  type AlarmEvent,
   createAuthenticate,
   hostSubgraph,
   kitMetrics,
+  openExpected,
   openFolderRules,
   openLog,
   openPublishedRules,
@@ -32,6 +34,7 @@ import {
   type ServableSubgraph,
   type Settings,
   type SubgraphDefinition,
+  WATCH_STREAM,
 } from '@gnomon/subgraph-kit';
 import { subgraph as supervision } from '@gnomon/supervision';
 import { subgraph as workItems } from '@gnomon/work-items';
@@ -71,6 +74,8 @@ export interface Hub {
    * itself in `start` happens here and now, in order.
    */
   settle(): Promise<void>;
+  /** Lets every subgraph look once whether all that must run does, and gives what was raised and cleared: for settable time. */
+  watch(): Promise<readonly AlarmEvent[]>;
   close(): Promise<void>;
 }
 
@@ -82,6 +87,8 @@ export interface HubOptions {
   readonly time?: TimeSource;
   /** False: nothing runs by itself; `settle` drives timers, relay and followers. */
   readonly background?: boolean;
+  /** The process's clock as the watch compares it with the database's. Default `Date.now`. */
+  readonly wallClock?: () => number;
   /** False: no port is opened; the gateway answers in this process only. */
   readonly listen?: boolean;
   readonly log?: Logger;
@@ -105,6 +112,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
   });
   try {
     const seed = openFolderRules({ folder: settings.rulesFolder, log });
+    const expected = openExpected(settings.rulesFolder);
     const trust = await openTrust(settings);
     const server =
       options.databaseUrl === undefined
@@ -136,8 +144,9 @@ export async function openHub(options: HubOptions): Promise<Hub> {
       closers.push(() => database.close());
       const feed = openFeed(database);
       rules ??= await openPublishedRules({ seed, feed, time, log });
-      const ports = { database, feed, rules, time, log, metrics, keys: trust.keys };
-      const one = await hostSubgraph(definition, ports, { authenticate, background });
+      const ports = { database, feed, rules, time, log, metrics, expected, keys: trust.keys };
+      const clock = options.wallClock === undefined ? {} : { wallClock: options.wallClock };
+      const one = await hostSubgraph(definition, ports, { authenticate, background, ...clock });
       hosted.push(one);
       closers.push(() => one.close());
     }
@@ -190,6 +199,13 @@ export async function openHub(options: HubOptions): Promise<Hub> {
           }
         }
       },
+      async watch() {
+        const events: AlarmEvent[] = [];
+        for (const { watcher } of hosted) await watcher?.report();
+        for (const { watcher } of hosted) events.push(...((await watcher?.look()) ?? []));
+        await relayOnce(databases[0] as Database);
+        return events;
+      },
       close,
     };
   } catch (cause) {
@@ -203,6 +219,7 @@ async function newestCursors(feed: Feed, viewer: Viewer | null): Promise<Readonl
   if (!may(viewer, 'READ_FEED')) return {};
   const streams = [
     ['supervisionFeed', 'supervision'],
+    ['watchFeed', WATCH_STREAM],
     ...Object.entries(ROW_DOMAINS).map(([name, { signals }]) => [signals, name]),
   ];
   const heads = await Promise.all(streams.map(async ([field, stream]) => [field, await feed.head(stream as string)]));
@@ -245,7 +262,8 @@ async function serve(parts: {
       failing.push('database');
     }
     reply.code(failing.length === 0 ? 200 : 503);
-    return { status: failing.length === 0 ? 'ready' : 'not ready', failing, ...gateway.status() };
+    const watch = watchOf(hosted);
+    return { status: failing.length === 0 ? 'ready' : 'not ready', failing, watch, ...gateway.status() };
   });
   app.get('/metrics', async (_request, reply) => {
     reply.type(metrics.contentType);
@@ -253,6 +271,17 @@ async function serve(parts: {
   });
   await app.listen({ port: settings.port, host: settings.host });
   return app;
+}
+
+/** What is watched, since when nobody has looked, and what the hub cannot see: alarms are the whole hub's, so any watcher tells them. */
+function watchOf(hosted: readonly ServableSubgraph[]) {
+  const all = hosted.map(({ name, watcher }) => ({ name, lookedAt: watcher?.status().lookedAt ?? null, watcher }));
+  const newest = all.toSorted((a, b) => (b.lookedAt ?? 0) - (a.lookedAt ?? 0))[0];
+  return {
+    watched: all.filter(({ lookedAt }) => lookedAt !== null).map(({ name }) => name),
+    notYet: all.filter(({ lookedAt }) => lookedAt === null).map(({ name }) => name),
+    blind: newest?.watcher?.status().alarms ?? {},
+  };
 }
 
 function once(work: () => Promise<void>): () => Promise<void> {

@@ -34,6 +34,7 @@ export {
 } from './resolvers/index.ts';
 export { refuseSize } from './resolvers/page-size.ts';
 export { rowsOf } from './row-lines.ts';
+export { sendersOf } from './senders.ts';
 export { type RowStream, rowRoutes, takeStream } from './row-routes.ts';
 export {
   type BatchKey,

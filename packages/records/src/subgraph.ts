@@ -12,6 +12,7 @@ import { openReferenceCopy } from './reference-copy.ts';
 import { mergeResolvers, recordResolvers } from './resolvers/index.ts';
 import { type RowStream, rowRoutes } from './row-routes.ts';
 import { prefixOf, recordTypeDefs } from './schema-text.ts';
+import { sendersOf } from './senders.ts';
 import { closeBatch } from './store/batches.ts';
 import { readListed } from './store/listed.ts';
 import { takeChunk } from './take-chunk.ts';
@@ -61,6 +62,7 @@ async function openRecords<Context extends object>(
       ...(options.context?.(request, world) ?? ({} as Context)),
     }),
     routes: (app, authenticate) => rowRoutes(app, authenticate, rowStream(world)),
+    senders: () => sendersOf(world.ports.reference, given.time.now()),
     background,
     close: async () => {},
   };

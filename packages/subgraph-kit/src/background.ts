@@ -21,9 +21,9 @@ export function runBackground(
   parts: readonly BackgroundPart[],
   log: Logger,
   metrics: KitMetrics,
+  failing = new Set<string>(),
 ): Background {
   const stopping = new AbortController();
-  const failing = new Set<string>();
   const running = parts.map((part) => keepRunning(part));
 
   async function keepRunning(part: BackgroundPart): Promise<void> {

@@ -18,6 +18,7 @@ import { sharedScalars } from './scalars.ts';
 import { answerStream } from './subscription.ts';
 import { traced } from './tracing.ts';
 import type { HostedSubgraph, OpenSubgraph, Ports, RequestContext, SubgraphDefinition } from './types.ts';
+import { createWatcher, type Watcher } from './watch/watcher.ts';
 
 /** How a subgraph is hosted. */
 export interface HostOptions {
@@ -25,6 +26,8 @@ export interface HostOptions {
   readonly authenticate?: (authorization: string | undefined) => Promise<RequestContext>;
   /** False leaves timers and followers to `settle`: for settable time. Default true. */
   readonly background?: boolean;
+  /** The process's clock as the watch compares it with the database's. Default `Date.now`. */
+  readonly wallClock?: () => number;
 }
 
 /** A hosted subgraph with what a server of its own needs beside. */
@@ -32,6 +35,8 @@ export interface ServableSubgraph extends HostedSubgraph {
   contextOf(request: RequestContext): object;
   /** Names of background parts in trouble; empty when all is well. */
   readonly failing: ReadonlySet<string>;
+  /** Its watch over itself and the hub; null where it was opened without a record of what is expected. */
+  readonly watcher: Watcher | null;
 }
 
 interface Request {
@@ -59,7 +64,10 @@ export async function hostSubgraph<Context extends object>(
   const open = await definition.open({ ...ports, log });
   const schema = await closingOnError(open, () => schemaOf(definition, open));
   const parts = options.background === false ? [] : open.background;
-  const background = runBackground(name, parts, log, metrics);
+  const failing = new Set<string>();
+  const watcher = openWatcher(definition.name, { ...ports, log }, open, failing, options);
+  const watching = watcher === null || options.background === false ? parts : [...parts, watcher.part];
+  const background = runBackground(name, watching, log, metrics, failing);
   const problemsOf = createValidator(schema);
   const streams = new Set<AbortController>();
 
@@ -76,6 +84,7 @@ export async function hostSubgraph<Context extends object>(
     schema,
     typeDefs: definition.typeDefs,
     failing: background.failing,
+    watcher,
     contextOf: (request) => open.context(request),
     async execute(request) {
       const errors = problemsOf(request.document);
@@ -161,6 +170,19 @@ function schemaOf<Context extends object>(
       throw new Error(`subgraph ${definition.name}: ${name} is declared but is no scalar`);
   }
   return schema;
+}
+
+function openWatcher<Context extends object>(
+  subgraph: string,
+  ports: Ports,
+  open: OpenSubgraph<Context>,
+  failing: ReadonlySet<string>,
+  { wallClock }: HostOptions,
+): Watcher | null {
+  const { expected } = ports;
+  if (expected === undefined) return null;
+  const clock = wallClock === undefined ? {} : { wallClock };
+  return createWatcher({ subgraph, ports: { ...ports, expected }, open, failing, ...clock });
 }
 
 async function closingOnError<T>(open: { close(): Promise<void> }, work: () => T): Promise<T> {

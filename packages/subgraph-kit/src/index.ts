@@ -76,4 +76,26 @@ export { nameText, text } from './text.ts';
 export { typeDefsOf } from './type-defs.ts';
 export * from './types.ts';
 export { createUnmasking, type Unmasking } from './unmasking.ts';
+export type { Beat } from './watch/beat.ts';
+export { checkCalendar } from './watch/check-calendar.ts';
+export { checkRules } from './watch/check-rules.ts';
+export { checkRunning, type Observation } from './watch/check-running.ts';
+export {
+  countNotice,
+  type Expected,
+  type ExpectedReading,
+  expectedHours,
+  expectPublished,
+  LIMIT_NAMES,
+  partHash,
+  readExpected,
+  shortHash,
+  type WatchLimit,
+} from './watch/expected.ts';
+export { EXPECTED_FILE, openExpected } from './watch/expected-file.ts';
+export { ALARM_KINDS, type AlarmKind, type Finding } from './watch/finding.ts';
+export { type Alarm, type AlarmEvent, WATCH_STREAM } from './watch/keep-alarms.ts';
+export type { Sender } from './watch/rhythm.ts';
 export { createWatchBook, type WatchBook, type WatchedFate } from './watch/watch-book.ts';
+export { WATCH_PART, type Watcher, type WatchStatus } from './watch/watcher.ts';
+export { writeExpected } from './watch/write-expected.ts';

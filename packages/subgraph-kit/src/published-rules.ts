@@ -159,6 +159,7 @@ export async function openPublishedRules(options: PublishedRulesOptions): Promis
     reload: () => seed.reload(),
     texts: () => withTexts(seed.texts(), inForce(texts, time.now(), failed)),
     failed,
+    problems: () => [...(seed.problems?.() ?? []), ...[...failed.values()].flat()],
     draft(id) {
       const entry = texts.get(id);
       if (entry === undefined || entry.state === 'WITHDRAWN') return null;

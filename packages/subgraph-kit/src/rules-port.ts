@@ -61,6 +61,7 @@ export function openFolderRules({ folder, log, runTests = true }: FolderRulesOpt
   if ('problems' in first) throw new RulesRefused(folder, first.problems);
   let current = first.rules;
   let texts = first.texts;
+  let refused: readonly RuleProblem[] = [];
   log.info(
     { pack: current.pack.hash, rules: current.pack.rules.size, calendar: current.calendar.hash },
     'rules in force',
@@ -74,6 +75,7 @@ export function openFolderRules({ folder, log, runTests = true }: FolderRulesOpt
     },
     reload() {
       const next = loadFolder(folder, runTests);
+      refused = 'problems' in next ? next.problems : [];
       if ('problems' in next) {
         log.error(
           { problems: next.problems, pack: current.pack.hash },
@@ -92,6 +94,7 @@ export function openFolderRules({ folder, log, runTests = true }: FolderRulesOpt
       return [];
     },
     texts: () => texts,
+    problems: () => refused,
   };
 }
 

@@ -11,6 +11,7 @@ import { kitMetrics } from './metrics.ts';
 import { openPublishedRules } from './published-rules.ts';
 import { openFolderRules } from './rules-port.ts';
 import type { SubgraphDefinition } from './types.ts';
+import { openExpected } from './watch/expected-file.ts';
 
 /** A subgraph's own server. */
 export interface SubgraphServer {
@@ -78,7 +79,8 @@ export async function openSubgraphServer<Context extends object>(
     const time = { now: () => Date.now() };
     const feed = openFeed(database);
     const rules = await openPublishedRules({ seed, feed, time, log });
-    const ports = { database, feed, rules, time, log, metrics, keys: trust.keys };
+    const expected = openExpected(settings.rulesFolder);
+    const ports = { database, feed, rules, time, log, metrics, expected, keys: trust.keys };
     const hosted = await hostSubgraph(definition, ports, { authenticate });
     closers.push(() => hosted.close());
     const following = runBackground(definition.name, [rules.part], log, kitMetrics(metrics));
@@ -115,7 +117,7 @@ export async function openSubgraphServer<Context extends object>(
 /** `/health`: the process lives. `/ready`: database and background parts are well. `/metrics`: Prometheus. */
 export function serveState(
   app: FastifyInstance,
-  hosted: Pick<ServableSubgraph, 'name' | 'failing'>,
+  hosted: Pick<ServableSubgraph, 'name' | 'failing' | 'watcher'>,
   metrics: Registry,
   ping: () => Promise<void>,
 ): void {
@@ -129,7 +131,8 @@ export function serveState(
       failing.push('database');
     }
     reply.code(failing.length === 0 ? 200 : 503);
-    return { status: failing.length === 0 ? 'ready' : 'not ready', subgraph: hosted.name, failing };
+    const watch = hosted.watcher?.status() ?? null;
+    return { status: failing.length === 0 ? 'ready' : 'not ready', subgraph: hosted.name, failing, watch };
   });
   app.get('/metrics', async (_request, reply) => {
     reply.type(metrics.contentType);

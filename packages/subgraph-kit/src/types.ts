@@ -7,6 +7,8 @@ import type { DocumentNode, ExecutionResult, GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import type { Registry as MetricsRegistry } from 'prom-client';
 import type { RuleTexts } from './rules-port.ts';
+import type { ExpectedReading } from './watch/expected.ts';
+import type { Sender } from './watch/rhythm.ts';
 
 /** The rules and calendars in force. Swapped as a whole; hold no reference across awaits that must agree with each other. */
 export interface RulesInForce {
@@ -21,6 +23,8 @@ export interface RulesPort {
   current(): RulesInForce;
   /** Called after each swap; returns the unsubscribe function. */
   onChange(listener: (rules: RulesInForce) => void): () => void;
+  /** Why newer rules were refused, file by file; empty when those in force are the newest. */
+  problems?(): readonly RuleProblem[];
   /** The texts in force. Absent where rules are given compiled. */
   texts?(): RuleTexts;
   /**
@@ -38,6 +42,8 @@ export interface Ports {
   readonly time: TimeSource;
   readonly log: Logger;
   readonly metrics: MetricsRegistry;
+  /** What must be in force and running; without it nobody watches the watcher. */
+  readonly expected?: () => ExpectedReading;
   /** Keys of the installation; without them nothing is signed and nothing secret is taken in. */
   readonly keys?: Keyring;
 }
@@ -74,6 +80,8 @@ export interface OpenSubgraph<Context extends object> {
   context(request: RequestContext): Context;
   /** Extra HTTP routes under `/<name>/`, for example a stream of rows. */
   routes?(app: FastifyInstance, authenticate: (authorization: string | undefined) => Promise<RequestContext>): void;
+  /** Who sends rows to it, and how soon they are owed; absent where nobody does. */
+  senders?(): Iterable<Sender>;
   /** Long-running parts (followers, timers). Each runs until the signal aborts and is restarted with backoff on error. */
   readonly background: readonly BackgroundPart[];
   close(): Promise<void>;

@@ -134,7 +134,10 @@ describe('over HTTP', () => {
   it('says health, readiness and metrics', async () => {
     const at = (path: string) => fetch(server.url.replace('/graphql', path));
     expect(await (await at('/health')).json()).toEqual({ status: 'ok', subgraph: 'toy' });
-    expect(await (await at('/ready')).json()).toEqual({ status: 'ready', subgraph: 'toy', failing: [] });
+    expect(await (await at('/ready')).json()).toMatchObject({
+      ...{ status: 'ready', subgraph: 'toy', failing: [] },
+      watch: { lookedAt: expect.any(Number), alarms: {} },
+    });
     expect(await (await at('/metrics')).text()).toContain('gnomon_subgraph_operations_total');
   });
 });

@@ -1,4 +1,4 @@
-import { createIntake, horizonOf, openReferenceCopy, rowRoutes } from '@gnomon/records';
+import { createIntake, horizonOf, openReferenceCopy, rowRoutes, sendersOf } from '@gnomon/records';
 import { basicItemCode, type ReferenceSource } from '@gnomon/reference';
 import { runFolding } from '@gnomon/store';
 import {
@@ -92,6 +92,7 @@ async function openWorkItems(given: Ports): Promise<OpenSubgraph<WorkItemsContex
     resolvers,
     context: (request) => workItemsContext(request, world),
     routes: (app, authenticate) => rowRoutes(app, authenticate, rowStreamOf(world)),
+    senders: () => sendersOf(reference, time.now()),
     background: [
       {
         name: 'reference',

@@ -1,0 +1,262 @@
+import type { Pack } from '@gnomon/rule-engine';
+import { dayOf, formatInstant, type Instant, parseDay } from '@gnomon/working-time';
+import type { Beat } from './beat.ts';
+import type { Expected } from './expected.ts';
+import { both, type Finding, finding } from './finding.ts';
+
+/** What one look finds in the database. */
+export interface Observation {
+  readonly now: Instant;
+  readonly beats: readonly Beat[];
+  /** The oldest entry that waits for the relay (`null`: none), and how many wait, counted up to 100,001. */
+  readonly outbox: { readonly oldest: number | null; readonly waiting: number };
+  /** Followers with the place they have come to and that of the newest entry. */
+  readonly followers: readonly {
+    readonly role: string;
+    readonly follower: string;
+    readonly stream: string;
+    readonly seq: number;
+    readonly head: number;
+  }[];
+  /** Imports of history that hold the timers. */
+  readonly histories: readonly { readonly domain: string; readonly batch: string; readonly horizon: Instant | null }[];
+  /** First day on which anything was judged, and subjects by kind and verdicts by rule since a day. */
+  readonly judged: {
+    readonly firstDay: string | null;
+    readonly kinds: ReadonlyMap<string, { readonly lastDay: string; readonly recent: number }>;
+    readonly rules: ReadonlyMap<string, { readonly lastDay: string; readonly recent: number }>;
+  };
+}
+
+const MOST_WAITING = 100_000;
+
+/** Whether everything that ought to run does. Pure. */
+export function checkRunning(expected: Expected, pack: Pick<Pack, 'rules'>, seen: Observation): readonly Finding[] {
+  return [
+    ...subgraphFindings(expected, seen),
+    ...seen.beats.flatMap((beat) => [...partFindings(expected, beat), ...timerFindings(expected, seen, beat)]),
+    ...processFindings(expected, seen),
+    ...feedFindings(expected, seen),
+    ...historyFindings(expected, seen),
+    ...judgedFindings(expected, pack, seen),
+    ...seen.beats.flatMap(({ findings }) => findings),
+  ];
+}
+
+function subgraphFindings({ subgraphs, limits }: Expected, { beats, now }: Observation): readonly Finding[] {
+  const at = new Map(beats.map((beat) => [beat.subgraph, beat.at]));
+  const silent = Object.keys(subgraphs).flatMap((name) => {
+    const last = at.get(name);
+    if (last !== undefined && now - last <= limits.beatSeconds * 1000) return [];
+    return [
+      finding('SUBGRAPH_SILENT', name, {
+        ...(last === undefined ? { forMs: limits.beatSeconds * 1000 } : { since: last }),
+        what: both(
+          `子图 ${name} ${last === undefined ? '从未报到' : '停止报到'}，其领域无人看守`,
+          `the subgraph ${name} ${last === undefined ? 'has never reported' : 'no longer reports'}; nobody watches its domain`,
+        ),
+        expected: both(`每 ${limits.beatSeconds} 秒内报到`, `a report every ${limits.beatSeconds} seconds`),
+        remedy: both('请查看该进程的日志并重新启动', 'read the log of its process and start it again'),
+      }),
+    ];
+  });
+  const unknown = beats
+    .filter(({ subgraph }) => !Object.hasOwn(subgraphs, subgraph))
+    .map(({ subgraph }) => incomplete(`subgraphs.${subgraph}`));
+  return [...silent, ...unknown];
+}
+
+function incomplete(place: string): Finding {
+  return finding('EXPECTATION_INCOMPLETE', place, {
+    what: both(
+      `清单未载明 ${place}，它消失时无人知道`,
+      `the record does not name ${place}; nobody would notice if it were gone`,
+    ),
+    expected: both('清单载明每个子图及其后台部件', 'every subgraph and every part of it on record'),
+    remedy: both('请在 rules/expected.yaml 中补上', 'add it to rules/expected.yaml'),
+  });
+}
+
+function partFindings({ subgraphs, limits }: Expected, beat: Beat): readonly Finding[] {
+  const wanted = subgraphs[beat.subgraph];
+  if (wanted === undefined) return [];
+  const missing = wanted
+    .filter((part) => !beat.parts.includes(part))
+    .map((part) =>
+      finding('PART_MISSING', `${beat.subgraph}: ${part}`, {
+        what: both(
+          `子图 ${beat.subgraph} 没有运行“${part}”，所管数据无人跟进`,
+          `the subgraph ${beat.subgraph} does not run "${part}"; what it follows is cut off`,
+        ),
+        expected: both(`“${part}”在运行`, `"${part}" running`),
+        remedy: both('请恢复配置并重新启动', 'restore the configuration and start it again'),
+      }),
+    );
+  const unknown = beat.parts
+    .filter((part) => !wanted.includes(part))
+    .map((part) => incomplete(`subgraphs.${beat.subgraph}: ${part}`));
+  const failing = beat.failing.map((part) =>
+    finding('PART_FAILING', `${beat.subgraph}: ${part}`, {
+      forMs: limits.partSeconds * 1000,
+      what: both(
+        `子图 ${beat.subgraph} 的“${part}”反复出错，它的工作停着`,
+        `"${part}" of the subgraph ${beat.subgraph} fails again and again; its work waits`,
+      ),
+      expected: both(`“${part}”正常运行`, `"${part}" running`),
+      remedy: both('请查看该进程的日志', 'read the log of its process'),
+    }),
+  );
+  return [...missing, ...unknown, ...failing];
+}
+
+function timerFindings({ limits }: Expected, { now, histories }: Observation, beat: Beat): readonly Finding[] {
+  const { oldestDue, subgraph } = beat;
+  const held = Math.min(now, ...histories.map(({ horizon }) => horizon ?? -Infinity));
+  if (oldestDue === null || oldestDue >= held - limits.timersSeconds * 1000) return [];
+  return [
+    finding('TIMERS_LAG', subgraph, {
+      forMs: limits.timersSeconds * 1000,
+      since: oldestDue,
+      what: both(
+        `子图 ${subgraph} 有 ${formatInstant(oldestDue)} 到期的计时未处理，此后的预警和牌都在等`,
+        `a timer of the subgraph ${subgraph} was due at ${formatInstant(oldestDue)} and has not run; warnings and cards since then wait`,
+      ),
+      expected: both(`到期后 ${limits.timersSeconds} 秒内处理`, `handled within ${limits.timersSeconds} seconds`),
+      remedy: both('请查看该进程的日志和数据库负载', 'read the log of its process and the load of the database'),
+    }),
+  ];
+}
+
+/** What processes say of themselves: clocks, and whether all judge by the same rules. */
+function processFindings({ limits }: Expected, { beats, now }: Observation): readonly Finding[] {
+  const fresh = beats.filter(({ at }) => now - at <= limits.beatSeconds * 1000);
+  const skewed = [...Map.groupBy(fresh, ({ process }) => process)].flatMap(([process, own]) => {
+    if (own.every(({ skewMs }) => Math.abs(skewMs) <= limits.skewSeconds * 1000)) return [];
+    return [
+      finding('CLOCK_SKEW', process, {
+        what: both(
+          `进程 ${process} 与数据库的时钟相差超过 ${limits.skewSeconds} 秒`,
+          `the clocks of the process ${process} and of the database differ by more than ${limits.skewSeconds} seconds`,
+        ),
+        expected: both(`相差不超过 ${limits.skewSeconds} 秒`, `at most ${limits.skewSeconds} seconds`),
+        remedy: both('请校准两台机器的时间', 'set the time of both machines'),
+      }),
+    ];
+  });
+  const editions = new Set(fresh.map(({ pack, calendar }) => `${pack.slice(0, 16)} ${calendar.slice(0, 16)}`));
+  if (editions.size <= 1) return skewed;
+  return [
+    ...skewed,
+    finding('PACKS_DIFFER', 'rules', {
+      forMs: limits.partSeconds * 1000,
+      what: both('各子图所用的规则或日历版本不一致', 'subgraphs do not judge by the same rules or calendar'),
+      expected: both('全部子图使用同一版本', 'one edition everywhere'),
+      remedy: both('请查看哪个进程未能加载新规则', 'find the process that did not load the new rules'),
+    }),
+  ];
+}
+
+function feedFindings({ limits }: Expected, { outbox, followers, histories }: Observation): readonly Finding[] {
+  const found: Finding[] = [];
+  if (outbox.oldest !== null)
+    found.push(
+      finding('RELAY_STANDS', 'relay', {
+        // As long as the same entry is the oldest, the relay has moved nothing.
+        key: outbox.waiting > MOST_WAITING ? 'RELAY_STANDS waiting' : `RELAY_STANDS ${outbox.oldest}`,
+        forMs: limits.relaySeconds * 1000,
+        what: both(
+          '中继停滞，新的信号没有进入动态，订阅者听不到',
+          'the relay stands still; new entries do not reach the feed and nobody hears them',
+        ),
+        expected: both(`${limits.relaySeconds} 秒内送入动态`, `in the feed within ${limits.relaySeconds} seconds`),
+        remedy: both('请查看日志；确认有进程在运行中继', 'read the log; see to it that a process runs the relay'),
+      }),
+    );
+  for (const { role, follower, stream, seq, head } of followers) {
+    // Milestones wait where an import of history holds them; that has an alarm of its own.
+    if (seq >= head || (histories.length > 0 && stream.endsWith('milestones'))) continue;
+    found.push(
+      finding('FOLLOWER_STANDS', `${role}: ${follower} ← ${stream}`, {
+        key: `FOLLOWER_STANDS ${role} ${follower} ${stream} ${seq}`,
+        forMs: limits.followerSeconds * 1000,
+        what: both(
+          `${role} 的“${follower}”停在动态 ${stream} 第 ${seq} 条，之后的没有读`,
+          `"${follower}" of ${role} stands at entry ${seq} of the feed ${stream} and reads no further`,
+        ),
+        expected: both(
+          `${limits.followerSeconds} 秒内读到最新`,
+          `the newest entry read within ${limits.followerSeconds} seconds`,
+        ),
+        remedy: both('请查看该进程的日志并重新启动', 'read the log of its process and start it again'),
+      }),
+    );
+  }
+  return found;
+}
+
+function historyFindings({ limits }: Expected, { histories }: Observation): readonly Finding[] {
+  return histories.map(({ domain, batch, horizon }) =>
+    finding('HISTORY_HELD', `${domain} ${batch}`, {
+      // While it moves on it is no forgotten one.
+      key: `HISTORY_HELD ${domain} ${batch} ${horizon ?? ''}`,
+      forMs: limits.historyMinutes * 60_000,
+      what: both(
+        `历史导入 ${batch}（${domain}）开着不动，全部领域的计时停在${horizon === null ? '开始' : formatInstant(horizon)}`,
+        `the import of history ${batch} (${domain}) is open and does not move; the timers of all domains are held at ${horizon === null ? 'the beginning' : formatInstant(horizon)}`,
+      ),
+      expected: both(
+        `导入完即结束批次，停顿不超过 ${limits.historyMinutes} 分钟`,
+        `closed when it is in; at most ${limits.historyMinutes} minutes without a chunk`,
+      ),
+      remedy: both(
+        '请继续导入，或结束该批次（closeRecordBatch、closeBatch）',
+        'go on with it, or close the batch (closeRecordBatch, closeBatch)',
+      ),
+    }),
+  );
+}
+
+/** Rules that never gave a verdict though subjects came, and kinds of which none came. */
+function judgedFindings({ limits, kinds }: Expected, pack: Pick<Pack, 'rules'>, seen: Observation): readonly Finding[] {
+  const { judged, now } = seen;
+  if (judged.firstDay === null) return [];
+  const today = dayOf(now);
+  const watchedDays = today - parseDay(judged.firstDay);
+  const quiet = [...pack.rules.values()].filter(({ id, subjects }) => {
+    if (watchedDays < limits.ruleQuietDays || (judged.rules.get(id)?.recent ?? 0) > 0) return false;
+    return subjects.reduce((sum, kind) => sum + (judged.kinds.get(kind)?.recent ?? 0), 0) >= limits.ruleQuietSubjects;
+  });
+  const absent = Object.entries(kinds).filter(([kind, days]) => {
+    if (days === 0 || watchedDays < days) return false;
+    const last = judged.kinds.get(kind)?.lastDay;
+    return last === undefined || today - parseDay(last) > days;
+  });
+  return [
+    ...quiet.map(({ id }) =>
+      finding('RULE_NEVER_RAN', id, {
+        what: both(
+          `指标 ${id} 近 ${limits.ruleQuietDays} 天对其监督对象没有给出任何判定`,
+          `rule ${id} has given no verdict in ${limits.ruleQuietDays} days though subjects of its kind were judged`,
+        ),
+        expected: both(
+          `${limits.ruleQuietSubjects} 个以上对象中至少适用一次`,
+          `at least one verdict among ${limits.ruleQuietSubjects} subjects or more`,
+        ),
+        remedy: both('请核对该指标的适用条件和事实来源', 'check its condition and where its facts come from'),
+      }),
+    ),
+    ...absent.map(([kind, days]) =>
+      finding('KIND_ABSENT', kind, {
+        what: both(
+          `已 ${days} 天没有 ${kind} 类对象被判定`,
+          `no subject of the kind ${kind} was judged in ${days} days`,
+        ),
+        expected: both(`每 ${days} 天内至少一个`, `at least one in ${days} days`),
+        remedy: both(
+          '请核对该类数据是否还在推送、是否还在推导',
+          'check whether its rows still come and whether it is still derived',
+        ),
+      }),
+    ),
+  ];
+}

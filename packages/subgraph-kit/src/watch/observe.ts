@@ -1,0 +1,81 @@
+import { type Database, readCursor } from '@gnomon/store';
+import { dayOf, formatDay, type Instant } from '@gnomon/working-time';
+import type { Transaction } from '../subject-store.ts';
+import type { Beat } from './beat.ts';
+import type { Observation } from './check-running.ts';
+
+/** Everything that the database knows of how the hub runs; few rows each, whatever the hub holds. */
+export async function observe(tx: Transaction, now: Instant, recentDays: number): Promise<Observation> {
+  const beats = await tx<{ content: Beat }[]>`/* readBeats */ select content from hub.watch_beat order by subgraph`;
+  const [outbox] = await tx<{ oldest: number | null; waiting: number }[]>`
+    /* watchOutbox */ select oldest, waiting from hub.watch_outbox()`;
+  const histories = await tx<{ domain: string; batch: string; horizon: Instant | null }[]>`
+    /* openHistories */ select domain, batch, horizon from hub.history_horizon order by domain, batch`;
+  return {
+    now,
+    beats: beats.map(({ content }) => content),
+    outbox: outbox!,
+    followers: await followersOf(tx),
+    histories: [...histories],
+    judged: await judgedSince(tx, formatDay(dayOf(now) - recentDays)),
+  };
+}
+
+async function followersOf(tx: Transaction): Promise<Observation['followers']> {
+  const rows = await tx<{ role: string; follower: string; stream: string; cursor: string | null; head: number }[]>`
+    /* watchFollowers */
+    select f.role::text as role, f.follower, f.stream, f.cursor, s.head
+    from hub.watch_followers() f join hub.stream s on s.name = f.stream order by 1, 2, 3`;
+  return rows.map(({ cursor, ...row }) => ({ ...row, seq: readCursor(row.stream, cursor) }));
+}
+
+async function judgedSince(tx: Transaction, day: string): Promise<Observation['judged']> {
+  const rows = await tx<{ what: string; name: string; last_day: string; recent: number; first_day: string }[]>`
+    /* judgedSince */
+    select what, name, max(day) as last_day, coalesce(sum(n) filter (where day > ${day}::text::date), 0)::bigint as recent,
+      min(day) as first_day
+    from hub.watch_day group by what, name order by what, name`;
+  const of = (what: string) =>
+    new Map(
+      rows
+        .filter((row) => row.what === what)
+        .map(({ name, last_day, recent }) => [name, { lastDay: last_day, recent }] as const),
+    );
+  const firstDay = rows.map(({ first_day }) => first_day).sort()[0] ?? null;
+  return { firstDay, kinds: of('KIND'), rules: of('RULE') };
+}
+
+/** Tables of the subgraph's own schema that hold timers, found in the catalogue, so that none is forgotten. */
+export async function timerTables(database: Pick<Database, 'sql' | 'schema'>): Promise<readonly TimerTable[]> {
+  const rows = await database.sql<{ name: string; hasFault: boolean }[]>`
+    /* timerTables */
+    select c.relname as name, exists (select 1 from pg_attribute f where f.attrelid = c.oid and f.attname = 'fault') as "hasFault"
+    from pg_class c join pg_attribute a on a.attrelid = c.oid
+    where c.relnamespace = to_regnamespace(${database.schema}) and c.relkind in ('r', 'p') and a.attname = 'due_at'
+      and a.atttypid = 'timestamptz'::regtype
+    order by 1`;
+  return rows;
+}
+
+/** A table with timers; one that is at fault rests, and its timer is none. */
+export interface TimerTable {
+  readonly name: string;
+  readonly hasFault: boolean;
+}
+
+/** The oldest timer that is due at `now`; each table is asked by its index of due instants. */
+export async function oldestDue(
+  sql: Database['sql'] | Transaction,
+  tables: readonly TimerTable[],
+  now: Instant,
+): Promise<Instant | null> {
+  let oldest: Instant | null = null;
+  for (const { name, hasFault } of tables) {
+    const [row] = await sql<{ due: Instant | null }[]>`
+      /* oldestDue */
+      select min(due_at) as due from ${sql(name)}
+      where due_at is not null and due_at <= ${now}::timestamptz ${hasFault ? sql`and fault is null` : sql``}`;
+    if (row?.due != null && (oldest === null || row.due < oldest)) oldest = row.due;
+  }
+  return oldest;
+}
