@@ -28,12 +28,10 @@ export function recordResolvers(prefix: string): Readonly<Record<string, Readonl
     },
     Subscription: {
       [`${prefix}Signals`]: {
-        async *subscribe(_: unknown, { after }: { after?: string | null }, context: RecordContext) {
+        /** No generator of its own: who may not hear it is refused at once, and not at the first event. */
+        subscribe(_: unknown, { after }: { after?: string | null }, context: RecordContext) {
           requirePermission(context, 'READ_FEED');
-          const { feed, domain } = context.records;
-          const from = { after: after ?? null, signal: context.signal };
-          for await (const { signal, cursor } of followSignals(feed, domain.name, context.scope, from))
-            yield { [`${prefix}Signals`]: signalNode(signal, cursor), cursor };
+          return heard(context, `${prefix}Signals`, after ?? null);
         },
       },
     },
@@ -49,6 +47,15 @@ export function recordResolvers(prefix: string): Readonly<Record<string, Readonl
       },
     },
   };
+}
+
+async function* heard(context: RecordContext, field: string, after: string | null) {
+  const { feed, domain } = context.records;
+  for await (const { signal, cursor } of followSignals(feed, domain.name, context.scope, {
+    after,
+    signal: context.signal,
+  }))
+    yield { [field]: signalNode(signal, cursor), cursor };
 }
 
 /** Resolvers of a domain over those of every one: type by type, field by field. */

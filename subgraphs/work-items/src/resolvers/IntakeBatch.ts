@@ -1,10 +1,13 @@
 import type { BatchRow } from '@gnomon/records';
-import { NOTHING_STANDS } from '@gnomon/subgraph-kit';
+import { NOTHING_STANDS, requirePermission } from '@gnomon/subgraph-kit';
 import type { WorkItemsContext } from '../context.ts';
 import { standingOf } from './standing.ts';
 
 export const IntakeBatch = {
-  __resolveReference: ({ id }: { id: string }, context: WorkItemsContext) => context.load.batch.load(id),
+  async __resolveReference({ id }: { id: string }, context: WorkItemsContext) {
+    requirePermission(context, 'READ_INTAKE');
+    return context.load.batch.load(id);
+  },
   source: ({ source }: BatchRow) => (source === '*' ? null : { id: source }),
   openedAt: ({ opened_at }: BatchRow) => opened_at,
   closedAt: ({ closed_at }: BatchRow) => closed_at,

@@ -1,5 +1,6 @@
 import { maskName, maskPhone, maskResidentId, seesPersonalData } from '@gnomon/identity';
 import { refuseSize } from '@gnomon/records';
+import { requirePermission } from '@gnomon/subgraph-kit';
 import { type Clock, DAY_MS, elapsed, startOfDay, type WorkCalendar } from '@gnomon/working-time';
 import type { WorkItemsContext } from '../context.ts';
 import { type KeptRow, latestRow, liveRows } from '../document.ts';
@@ -61,7 +62,10 @@ const byTime = (rows: readonly KeptRow[], name: string): readonly KeptRow[] =>
   [...liveRows(rows)].sort((a, b) => (timeOf(a, name) ?? 0) - (timeOf(b, name) ?? 0) || (a.g < b.g ? -1 : 1));
 
 export const WorkItem = {
-  __resolveReference: ({ id }: { id: string }, context: WorkItemsContext) => context.load.item.load(id),
+  async __resolveReference({ id }: { id: string }, context: WorkItemsContext) {
+    requirePermission(context, 'READ_CASES');
+    return context.load.item.load(id);
+  },
   source: ({ source }: ItemRecord) => ({ id: source }),
   agency: ({ agency }: ItemRecord) => (agency === '' ? null : { uscc: agency }),
   division: ({ division }: ItemRecord) => (division === '' ? null : { code: division }),
