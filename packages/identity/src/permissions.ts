@@ -5,6 +5,8 @@ const PERMISSIONS = {
   PUSH_ROWS: ['SOURCE'],
   IMPORT_HISTORY: ['OPERATOR'],
   CORRECT_ROWS: ['SOURCE', 'AGENCY'],
+  /** Issues and revokes the links by which an applicant sees the clock of one application. */
+  ISSUE_CITIZEN_CLOCKS: ['SOURCE', 'AGENCY'],
   READ_INTAKE: ['SOURCE', 'AGENCY', 'SUPERVISOR', 'AUDITOR', 'OPERATOR'],
   READ_CASES: ['SOURCE', 'AGENCY', 'SUPERVISOR', 'AUDITOR', 'PARTNER'],
   READ_INDICATORS: ['AGENCY', 'SUPERVISOR', 'AUDITOR', 'PARTNER', 'OPERATOR'],

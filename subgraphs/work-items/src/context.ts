@@ -9,6 +9,7 @@ import {
 import type { Database, Feed, TimeSource } from '@gnomon/store';
 import { createListLoader, createLoader, type RequestContext, type RulesPort } from '@gnomon/subgraph-kit';
 import type DataLoader from 'dataloader';
+import type { ClockPorts } from './citizen-clock/ports.ts';
 import type { CodeSystems } from './code-systems.ts';
 import { type ItemRecord, itemsById } from './store/read-items.ts';
 import { type SubjectRecord, subjectsById } from './store/read-subjects.ts';
@@ -24,6 +25,7 @@ export interface World {
   readonly reference: ReferenceCopy;
   readonly intake: Intake;
   readonly ports: IntakePorts;
+  readonly clock: ClockPorts;
   readonly log: { info(fields: object, message: string): void };
 }
 

@@ -11,6 +11,7 @@ import {
 } from '@gnomon/subgraph-kit';
 import { SUBJECT_TYPES, sourceArrivals } from './aggregate-subjects.ts';
 import { openApplicantHash } from './applicant-key.ts';
+import { openClockPorts } from './citizen-clock/ports.ts';
 import { readCodeSystems } from './code-systems.ts';
 import { type WorkItemsContext, type World, workItemsContext } from './context.ts';
 import { createTimers } from './pass-time.ts';
@@ -87,7 +88,8 @@ async function openWorkItems(given: Ports): Promise<OpenSubgraph<WorkItemsContex
     { name: STREAM, database, reference, takeChunk: (chunk) => takeChunk(ports, chunk) },
     () => time.now(),
   );
-  const world: World = { database, feed, rules, time, codes, reference, intake, ports, log };
+  const clock = await openClockPorts(database);
+  const world: World = { clock, database, feed, rules, time, codes, reference, intake, ports, log };
   return {
     resolvers,
     context: (request) => workItemsContext(request, world),

@@ -1,3 +1,4 @@
+import { CitizenClock } from '../citizen/standing.ts';
 import { cardNotices, Notice, noticeMutations, noticeQueries } from '../notices/resolvers.ts';
 import { Card, CardEvent } from './Card.ts';
 import { MatterRecord } from './Matter.ts';
@@ -24,6 +25,7 @@ export const resolvers = {
   Verdict,
   Subject,
   CardProblem: Subject,
+  CitizenClock,
   Notice,
   NoticeProblem: Subject,
   ...subjectResolvers,

@@ -1,3 +1,4 @@
+import { CitizenClock, citizenMutations, citizenQueries } from '../citizen-clock/resolvers.ts';
 import { AgencyItemMonth, AgencyMonth, SourceDay } from './aggregates.ts';
 import { IntakeBatch } from './IntakeBatch.ts';
 import { Mutation } from './Mutation.ts';
@@ -7,10 +8,11 @@ import { WorkItem } from './WorkItem.ts';
 
 /** Every resolver of the subgraph, by type. Interfaces and unions are told by `__typename`. */
 export const resolvers = {
-  Query,
-  Mutation,
+  Query: { ...Query, ...citizenQueries },
+  Mutation: { ...Mutation, ...citizenMutations },
   Subscription,
   WorkItem,
+  CitizenClock,
   IntakeBatch,
   SourceDay,
   AgencyMonth,

@@ -1,0 +1,37 @@
+import { createCapabilities } from '@gnomon/identity';
+import type { TransactionSql } from 'postgres';
+import type { SupervisionContext } from '../context.ts';
+import { laneOf } from '../lane.ts';
+import type { FieldsOf } from '../resolvers/fields-of.ts';
+import { OPEN_CARD_STATES } from '../words.ts';
+
+/** The purpose under which work items sign what they let be asked here; the same words stand in their own source. */
+const PURPOSE = 'citizen clock';
+
+/** The gravest that stands on an application (监督状态). */
+export type CitizenStanding = 'NONE' | 'WARNING' | 'YELLOW' | 'RED';
+
+/**
+ * Supervision's part of the citizen's clock. The caller has no scope: what he may ask is what the signed name says, and it is answered by one
+ * word. A name that does not hold gives nothing.
+ */
+export const CitizenClock = {
+  async __resolveReference({ capability }: { readonly capability: string }, { ports }: SupervisionContext) {
+    const [row] = await ports.database.sql<{ key: string }[]>`/* readHashKey */ select key from hub.hash_key`;
+    const workItem = row === undefined ? null : createCapabilities(row.key, PURPOSE).read(capability, ports.time.now());
+    if (workItem === null) return null;
+    return { capability, standing: await ports.database.transaction((tx) => standingOf(tx, workItem)) };
+  },
+} satisfies FieldsOf<'CitizenClock'>;
+
+/** Cards count from their issue until they end; a held one is not there yet, and nobody hears of it. */
+async function standingOf(tx: TransactionSql, workItem: string): Promise<CitizenStanding> {
+  const lane = laneOf(workItem);
+  const rows = await tx<{ level: CitizenStanding }[]>`/* citizenStanding */
+    select level from card where lane = ${lane} and subject_type = 'WorkItem' and subject = ${workItem}
+      and issued_at is not null and state = any (${OPEN_CARD_STATES as unknown as string[]}::text[])
+    union all
+    select 'WARNING' from warning where lane = ${lane} and subject_type = 'WorkItem' and subject = ${workItem} and state = 'ISSUED'`;
+  const levels = new Set(rows.map(({ level }) => level));
+  return (['RED', 'YELLOW', 'WARNING'] as const).find((level) => levels.has(level)) ?? 'NONE';
+}
