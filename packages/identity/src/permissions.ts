@@ -31,6 +31,8 @@ const PERMISSIONS = {
   READ_SIGN_INS: ['SECURITY_ADMIN'],
   /** Reads and verifies the log of what the hub and its people do; of the auditors the region's alone. */
   READ_LOG: ['AUDIT_ADMIN', 'AUDITOR'],
+  /** Keeps clue files; each is open to the persons named in it alone. */
+  KEEP_CLUES: ['SUPERVISOR', 'AUDITOR', 'AUDIT_ADMIN'],
   INTROSPECT: ['SOURCE', 'AGENCY', 'SUPERVISOR', 'AUDITOR', 'PARTNER', 'OPERATOR', 'SECURITY_ADMIN', 'AUDIT_ADMIN'],
 } as const satisfies Record<string, readonly Role[]>;
 

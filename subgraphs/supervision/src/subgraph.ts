@@ -6,6 +6,8 @@ import {
   type SubgraphDefinition,
   typeDefsOf,
 } from '@gnomon/subgraph-kit';
+import { actLog } from './acts/follow.ts';
+import { actRoutes } from './acts/routes.ts';
 import { createLoaders, type SupervisionContext } from './context.ts';
 import { catchUp, followDomain } from './follow.ts';
 import { CONTRADICTION_STREAM, createFinder } from './matter/find.ts';
@@ -54,11 +56,13 @@ export function createSupervision(
           notices: { channels, secretOf },
           load: createLoaders(ports, request.scope),
         }),
+        routes: (app, authenticate) => actRoutes(app, authenticate, ports),
         background: [
           contradictions(ports),
           ...streams.map((stream) => follower(ports, stream)),
           ...noticeParts(ports, channels, secretOf),
           reportMaker(ports, streams),
+          ...actLog(ports),
         ],
         async close() {
           for (const channel of channels.values()) channel.close();

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { Viewer } from '@gnomon/identity';
-import { scopeOf } from '@gnomon/identity';
+import { memoryKeyring, scopeOf } from '@gnomon/identity';
 import type { Pack } from '@gnomon/rule-engine';
 import { appendToOutbox, openFeed, relayOnce } from '@gnomon/store';
 import {
@@ -60,6 +60,7 @@ export async function openWorld(rules: RulesInForce = rulesInForce(pack())): Pro
     time,
     log: pino({ level: 'silent' }),
     metrics: new Registry(),
+    keys: memoryKeyring(),
   };
   const hosted = await hostSubgraph(subgraph, ports, { background: false });
   const tellPayloads = async (...payloads: readonly unknown[]) => {

@@ -19,8 +19,8 @@ export const ACTOR_NAMES: Readonly<Record<Actor, Bilingual>> = {
   SUPERVISOR_ABOVE: { zh: '上一级监督主体', en: 'the supervision body one tier above' },
 };
 
-/** Rules that judge a supervision body itself (XX-06, XX-07): the tier above has their cards (Art. 5, 8). */
-const ON_SUPERVISORS = new Set(['XX-06', 'XX-07']);
+/** Rules that judge a supervision body itself: the tier above has their cards (Art. 5, 8). A card of XX-07 stands in that tier's place already. */
+const ON_SUPERVISORS = new Set(['XX-06']);
 
 /** The tier of a place: the region's own, a league's or a banner's (and everything below it). */
 export function tierOf(division: string): Tier {

@@ -1,4 +1,5 @@
 import { requirePermission } from '@gnomon/subgraph-kit';
+import { loadCard } from '../acts/lookups.ts';
 import type { Card as CardRow } from '../card.ts';
 import type { SupervisionContext } from '../context.ts';
 import type { FieldsOf } from './fields-of.ts';
@@ -15,7 +16,7 @@ export const Card = {
   history: ({ id }: CardRow, _args: unknown, { load }: SupervisionContext) => load.history.load(id),
   __resolveReference: ({ id }: { readonly id: string }, context: SupervisionContext) => {
     requirePermission(context, 'READ_CARDS');
-    return context.load.card.load(id);
+    return loadCard(context, id);
   },
 } satisfies FieldsOf<'Card'>;
 

@@ -6,6 +6,7 @@ import type {
   QuerySignalsArgs,
   QueryWarningsArgs,
 } from '../../generated/resolvers.ts';
+import { loadCard } from '../acts/lookups.ts';
 import type { SupervisionContext } from '../context.ts';
 import { cutDivision } from '../division-code.ts';
 import { cards, signals, type Table, warnings } from '../store/columns.ts';
@@ -31,7 +32,7 @@ export const Query = {
   },
   card(_root: unknown, { id }: { readonly id: string }, context: SupervisionContext) {
     requirePermission(context, 'READ_CARDS');
-    return context.load.card.load(id);
+    return loadCard(context, id);
   },
   async cardByNumber(_root: unknown, { number }: QueryCardByNumberArgs, context: SupervisionContext) {
     requirePermission(context, 'READ_CARDS');
@@ -68,7 +69,7 @@ function list<Row extends { readonly turnedAt: number; readonly id: string }>(
 }
 
 /** The filter with its division cut, and without texts that no row can hold. */
-function cutFilter(filter: LedgerFilter | null | undefined): LedgerFilter {
+export function cutFilter(filter: LedgerFilter | null | undefined): LedgerFilter {
   if (filter === null || filter === undefined) return {};
   const storable = (values: readonly string[] | null | undefined) => values?.filter(isStorable) ?? null;
   return {

@@ -1,6 +1,8 @@
 import { CitizenClock } from '../citizen/standing.ts';
 import { cardNotices, Notice, noticeMutations, noticeQueries } from '../notices/resolvers.ts';
+import { actMutations, actQueries } from './acts.ts';
 import { Card, CardEvent } from './Card.ts';
+import { clueMutations, clueQueries } from './clues.ts';
 import { MatterRecord } from './Matter.ts';
 import { Mutation } from './Mutation.ts';
 import { Query } from './Query.ts';
@@ -12,8 +14,8 @@ import { Warning } from './Warning.ts';
 
 /** All resolvers, by type. The results of mutations carry their type's name. */
 export const resolvers = {
-  Query: { ...Query, ...noticeQueries },
-  Mutation: { ...Mutation, ...noticeMutations },
+  Query: { ...Query, ...actQueries, ...clueQueries, ...noticeQueries },
+  Mutation: { ...Mutation, ...actMutations, ...clueMutations, ...noticeMutations },
   Subscription,
   SupervisionEvent,
   Card: { ...Card, notices: cardNotices },
@@ -25,6 +27,7 @@ export const resolvers = {
   Verdict,
   Subject,
   CardProblem: Subject,
+  ActProblem: Subject,
   CitizenClock,
   Notice,
   NoticeProblem: Subject,

@@ -1,4 +1,5 @@
 import type { TransactionSql } from 'postgres';
+import { recordCardActs } from '../acts/card-acts.ts';
 import { Book } from '../book.ts';
 import type { Card, Finding, Warning } from '../card.ts';
 import { isOpen } from '../words.ts';
@@ -64,6 +65,7 @@ export async function writeBook(tx: TransactionSql, book: Book): Promise<void> {
        select ${cardEvents.columns.join(', ')} from jsonb_populate_recordset(null::card_event, $1::text::jsonb)`,
       [cardEvents.json(changes.events)],
     );
+  await recordCardActs(tx, changes.events);
 }
 
 async function upsert<Row>(
