@@ -57,6 +57,8 @@ export interface Card extends FindingFields {
   readonly issuedBy: string | null;
   /** The tier to which it was handed over; `null` while the supervision body of its own level has it. */
   readonly escalatedTo: Tier | null;
+  /** When it was raised from yellow to red, because it was not put right in time (XX-03); `null` when it was not. */
+  readonly raisedAt: number | null;
   /** Number of its history's entries, and the hash of the newest. */
   readonly events: number;
   readonly lastHash: string;

@@ -1,4 +1,5 @@
-import type { Ports, RequestContext } from '@gnomon/subgraph-kit';
+import type { RequestContext } from '@gnomon/subgraph-kit';
+import type { LoopPorts } from './duties/judged.ts';
 import { type Outcome, perform, refusedText } from './life/perform.ts';
 import { reinstateWeaker } from './life/reinstate.ts';
 
@@ -13,11 +14,7 @@ const REASON = { shortest: 4, longest: 500 } as const;
  * Confirms or declines a card that is held for confirmation. For the supervision body of the card's own level; its
  * subtree alone is not enough, because a body guides the levels below and does not act in their place (Art. 6).
  */
-export async function decide(
-  ports: Pick<Ports, 'database' | 'time'>,
-  request: RequestContext,
-  step: Step,
-): Promise<Outcome> {
+export async function decide(ports: LoopPorts, request: RequestContext, step: Step): Promise<Outcome> {
   if (step.kind === 'CONFIRM')
     return perform(
       ports,

@@ -1,6 +1,7 @@
 import type { Level } from '@gnomon/rule-engine';
+import type { Card } from './card.ts';
 import type { Signal } from './signal.ts';
-import { type CardLevel, type CardState, isOpen, type WarningState } from './words.ts';
+import { isOpen, type WarningState } from './words.ts';
 
 /*
  * What a signal does to the warning and to the card of its rule, subject and occurrence: two exhaustive tables.
@@ -246,16 +247,22 @@ export function warningHolding(warning: { readonly state: WarningState } | null)
   return warning?.state === 'ISSUED' ? 'OPEN' : 'NONE';
 }
 
+/** What the table of cards asks of a card. */
+export type HeldCard = Pick<Card, 'level' | 'state' | 'conditionEndedAt' | 'raisedAt'>;
+
 /**
  * What is held by way of a card, as this signal sees it: a correction that names the card's own level speaks of the
  * card even when its condition has ended since.
  */
 export function cardHolding(
-  card: { readonly level: CardLevel; readonly state: CardState; readonly conditionEndedAt: number | null } | null,
+  card: HeldCard | null,
   signal: Pick<Signal, 'kind' | 'previousLevel'>,
 ): CardHolding {
-  if (card?.state === 'CLOSED' && card.conditionEndedAt === null) return `${card.level}_CLOSED`;
-  if (card === null || !isOpen(card.state)) return 'NONE';
-  const disproved = signal.kind === 'CORRECTED' && SEVERITY[signal.previousLevel] >= SEVERITY[card.level];
-  return card.conditionEndedAt === null || disproved ? card.level : `${card.level}_ENDED`;
+  if (card === null) return 'NONE';
+  // One that was raised for being late with its rectification still stands on a verdict of yellow.
+  const level = card.raisedAt === null ? card.level : 'YELLOW';
+  if (card.state === 'CLOSED' && card.conditionEndedAt === null) return `${level}_CLOSED`;
+  if (!isOpen(card.state)) return 'NONE';
+  const disproved = signal.kind === 'CORRECTED' && SEVERITY[signal.previousLevel] >= SEVERITY[level];
+  return card.conditionEndedAt === null || disproved ? level : `${level}_ENDED`;
 }

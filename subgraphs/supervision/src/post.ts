@@ -32,6 +32,8 @@ export interface Posting {
   precedence(rule: string): readonly string[];
   /** Hash of the signal's receipt; `null` when it has none. */
   readonly receiptHash: string | null;
+  /** A card that stands for the signal already, so that it opens none of its own: one that was raised for being late. */
+  readonly standsFor?: string | null;
 }
 
 const SEVERITY: Readonly<Record<CardLevel, number>> = { YELLOW: 2, RED: 3 };
@@ -46,7 +48,7 @@ export function postSignal(book: Book, signal: Signal, posting: Posting): void {
   const step = new Step(book, signal, posting);
   step.find();
   // The card goes first, so that a warning that turns can name it.
-  step.card(CARD_TABLE[cardHolding(book.heldCard(signal), signal)][word]);
+  if (posting.standsFor == null) step.card(CARD_TABLE[cardHolding(book.heldCard(signal), signal)][word]);
   step.warning(WARNING_TABLE[warningHolding(book.openWarning(signal))][word]);
   step.link();
 }
@@ -131,7 +133,7 @@ class Step {
       ...{ number: this.#posting.number(division), level, state: held ? 'DRAFT' : 'ISSUED', createdAt: at },
       ...{ issuedAt: held ? null : at, conditionEndedAt: null, closedAt: null, closeReason: null },
       ...{ supersedes: weaker?.id ?? null, supersededBy: null, stateBefore: null },
-      ...{ issuedBy: null, escalatedTo: null, events: 0, lastHash: NO_HASH },
+      ...{ issuedBy: null, escalatedTo: null, raisedAt: null, events: 0, lastHash: NO_HASH },
     };
     this.#book.putCard(card, { ...this.#said, kind: held ? 'HELD' : 'ISSUED', reason: null });
   }
@@ -159,7 +161,7 @@ class Step {
       const expired: Warning = { ...ended, state: 'EXPIRED', endReason: ruleEnded(held.rule) };
       this.#book.putWarning(expired, { ...said, kind: 'WARNING_EXPIRED' });
     } else if (action === 'TURN') {
-      const turnedInto = this.#book.openCard(this.#signal)?.id ?? null;
+      const turnedInto = this.#posting.standsFor ?? this.#book.openCard(this.#signal)?.id ?? null;
       const turned: Warning = { ...ended, state: 'TURNED', endReason: TURNED_INTO_CARD, turnedInto };
       this.#book.putWarning(turned, { ...said, kind: 'WARNING_TURNED' });
     } else {

@@ -25,6 +25,30 @@ export const TURNED_INTO_CARD: Bilingual = {
   en: 'The condition went on to a card.',
 };
 
+/** Why a card counts as accepted although nobody answered. */
+export const ACCEPTED_IN_SILENCE: Bilingual = {
+  zh: '逾期未认领也未申诉，自时限届满之时起视为认领。',
+  en: 'Neither accepted nor appealed in time: it counts as accepted from the instant at which the limit was over.',
+};
+
+/** Why a yellow card became a red one. */
+export const RAISED_FOR_DELAY: Bilingual = {
+  zh: '逾期未提交整改结果，黄牌升为红牌。',
+  en: 'The result of the rectification was not handed in by its time limit: the yellow card is raised to red.',
+};
+
+/** Why a card was handed to the tier above by the hub itself. */
+export const HANDED_OVER_FOR_DELAY: Bilingual = {
+  zh: '逾期未提交整改结果，移交上一级监督主体督办。',
+  en: 'The result of the rectification stayed out: handed over to the supervision body one tier above.',
+};
+
+/** Why a card on an agency's indicator was handed to the tier above by the hub itself. */
+export const HANDED_OVER_FOR_REPETITION: Bilingual = {
+  zh: '同类问题反复发生，移交上一级监督主体。',
+  en: 'The same problem came again and again: handed over to the supervision body one tier above.',
+};
+
 /** Why a warning expired: nothing judges it any more. */
 export function ruleEnded(rule: string): Bilingual {
   return {

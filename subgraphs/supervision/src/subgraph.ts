@@ -9,6 +9,8 @@ import {
 import { actLog } from './acts/follow.ts';
 import { actRoutes } from './acts/routes.ts';
 import { createLoaders, type SupervisionContext } from './context.ts';
+import { LOOP_STREAM } from './duties/judged.ts';
+import { dutyParts } from './duties/timers.ts';
 import { catchUp, followDomain } from './follow.ts';
 import { CONTRADICTION_STREAM, createFinder } from './matter/find.ts';
 import { type Environment, openChannels } from './notices/channels/open-channels.ts';
@@ -25,6 +27,7 @@ const DOMAINS = [
   'engineering',
   'centres',
   CONTRADICTION_STREAM,
+  LOOP_STREAM,
 ] as const;
 
 /**
@@ -59,6 +62,7 @@ export function createSupervision(
         routes: (app, authenticate) => actRoutes(app, authenticate, ports),
         background: [
           contradictions(ports),
+          ...dutyParts(ports),
           ...streams.map((stream) => follower(ports, stream)),
           ...noticeParts(ports, channels, secretOf),
           reportMaker(ports, streams),

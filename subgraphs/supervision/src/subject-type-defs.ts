@@ -5,6 +5,26 @@ const WRITTEN = '# Subjects, written by `node subgraphs/supervision/src/write-su
 
 /** Fields that a subject type has beside those of every subject. */
 const OWN_FIELDS: Readonly<Partial<Record<SubjectType, string>>> = {
+  Duty: `  "What is to be done (职责); null when the viewer may not see the duty, as all of its fields."
+  kind: DutyKind
+  "The supervision body whose duty it is (监督主体); null where none is published."
+  body: Agency
+  "Its division (行政区划)."
+  division: Division
+  "The card that it is about (所属的牌); null for a report."
+  card: Card
+  "The instant at which the limit is over (届满时刻); null on days of which no calendar speaks."
+  dueAt: DateTime
+  "Whether the due day lies beyond the last published notice of holidays (暂定)."
+  isProvisional: Boolean
+  "How the clock stands (计时状态)."
+  state: DeadlineState
+`,
+  AgencyIndicator: `  "The agency (实施机构); null when the registry does not know it."
+  agency: Agency
+  "The indicator (指标); null when the registry does not know it."
+  indicator: Indicator
+`,
   Matter: `  "The work item it is about (办件); null for the matter of a project or of a hall ticket."
   workItem: WorkItem
   "What each domain says of it (各领域记录), side by side, in the order in which they began; only records that the viewer may see."
@@ -12,9 +32,12 @@ const OWN_FIELDS: Readonly<Partial<Record<SubjectType, string>>> = {
 `,
 };
 
+/** Types that have a shape of their own in schema.graphql, and are subjects beside it. */
+const OWN_SHAPE: readonly SubjectType[] = ['Card'];
+
 /** The subject types of the schema: one shape, so that a new domain adds a line to the list. */
 export function subjectTypeDefs(): string {
-  return [WRITTEN, ...SUBJECT_TYPES.map(typeDef)].join('\n\n').concat('\n');
+  return [WRITTEN, ...SUBJECT_TYPES.filter((type) => !OWN_SHAPE.includes(type)).map(typeDef)].join('\n\n').concat('\n');
 }
 
 function typeDef(type: SubjectType): string {

@@ -1,24 +1,30 @@
 import { packsIn, type Receipt, receiptBytes, receiptHash } from '@gnomon/rule-engine';
-import { appendToOutbox, type FeedEntry, readPosition, writePosition } from '@gnomon/store';
-import { type Ports, type RulesInForce, SIGNAL_ENTRY_TYPE } from '@gnomon/subgraph-kit';
+import { type FeedEntry, readPosition, writePosition } from '@gnomon/store';
+import { type RulesInForce, SIGNAL_ENTRY_TYPE } from '@gnomon/subgraph-kit';
 import type { TransactionSql } from 'postgres';
 import type { Book } from './book.ts';
-import { feedEntries } from './feed-entries.ts';
+import type { CardEvent } from './card.ts';
+import { closeBook } from './close-book.ts';
+import { applyLoop } from './duties/effects.ts';
+import { LOOP_STREAM, type LoopPorts } from './duties/judged.ts';
 import { laneOf } from './lane.ts';
+import { exemptNewCards } from './outage/exempt.ts';
 import { postSignal } from './post.ts';
 import { parseSignal, type Signal, SignalRefused } from './signal.ts';
-import { lockLedger, readBook, writeBook } from './store/book.ts';
+import { lockLedger, readBook } from './store/book.ts';
 import { openCardNumbers } from './store/card-numbers.ts';
 import type { StoredSignal } from './store/columns.ts';
+import { cardsById } from './store/duties.ts';
 import { recordFollowed } from './store/followed.ts';
 import { keepNamedTexts, keepReceipts, type NamedText } from './store/receipts.ts';
 import { insertNewSignals, keepRefused } from './store/signals.ts';
+import { historiesOf } from './store/single-reads.ts';
 
 /** Name under which supervision keeps how far it has read each stream. */
 export const FOLLOWER = 'supervision';
 
 /** What taking over needs of the ports. */
-export type TakeOverPorts = Pick<Ports, 'database' | 'rules' | 'time'>;
+export type TakeOverPorts = LoopPorts;
 
 const CHINA_OFFSET_MS = 8 * 3_600_000;
 
@@ -66,10 +72,20 @@ async function postEntries(
   const news = kept.filter(({ signal }) => fresh.has(signal.id) && !posted.has(signal.id) && posted.add(signal.id));
   if (news.length === 0) return;
   await keepReceiptsOf(ports, tx, news);
-  const book = await readBook(tx, distinctSubjects(news));
-  await post(ports, tx, book, news);
-  await writeBook(tx, book);
-  await appendToOutbox(tx, feedEntries(book.changes().entries));
+  const judged = await judgedCards(tx, stream, news);
+  const book = await readBook(tx, distinctSubjects(news), judged.cards);
+  const at = ports.time.now();
+  await post(ports, tx, book, news, { at, histories: judged.histories });
+  await exemptNewCards({ rules: ports.rules, tx, book, at });
+  await closeBook(ports, tx, book, at);
+}
+
+/** The cards that signals of the loop speak of, with their histories; none for the stream of a domain. */
+async function judgedCards(tx: TransactionSql, stream: string, news: readonly Kept[]) {
+  const about = news.filter(({ signal }) => stream === LOOP_STREAM && signal.subjectKind === 'card');
+  const cards = await cardsById(tx, [...new Set(about.map(({ signal }) => signal.subject))]);
+  const events = cards.length === 0 ? [] : await historiesOf(tx, cards);
+  return { cards, histories: stream === LOOP_STREAM ? Map.groupBy(events, ({ card }) => card) : null };
 }
 
 interface Kept {
@@ -103,18 +119,32 @@ function distinctSubjects(news: readonly Kept[]) {
   return [...byKey.values()];
 }
 
-async function post(ports: TakeOverPorts, tx: TransactionSql, book: Book, news: readonly Kept[]): Promise<void> {
-  const at = ports.time.now();
+interface PostingOf {
+  readonly at: number;
+  /** Histories of the cards that signals of the loop speak of; `null` for the stream of a domain. */
+  readonly histories: ReadonlyMap<string, readonly CardEvent[]> | null;
+}
+
+async function post(
+  ports: TakeOverPorts,
+  tx: TransactionSql,
+  book: Book,
+  news: readonly Kept[],
+  { at, histories }: PostingOf,
+): Promise<void> {
   const day = new Date(at + CHINA_OFFSET_MS).toISOString().slice(0, 10);
   const numbers = await openCardNumbers(tx, day, [...new Set(news.map(({ signal }) => signal.division))]);
   const { pack } = ports.rules.current();
-  for (const { signal, stored } of news)
+  for (const { signal, stored } of news) {
+    const raised = histories === null ? null : applyLoop(book, signal, { ports, histories, at });
     postSignal(book, signal, {
       at,
+      standsFor: raised?.id ?? null,
       number: numbers.next,
       precedence: (rule) => pack.rules.get(rule)?.yieldsTo ?? [],
       receiptHash: stored.receiptHash,
     });
+  }
   await numbers.save();
 }
 

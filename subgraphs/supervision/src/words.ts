@@ -71,6 +71,7 @@ export const ACT_KINDS = [
   'RESULT_SENT_BACK',
   'CLOSED',
   'FALSE_REPORT_FOUND',
+  'RAISED',
   'ESCALATED',
   'ORDERED',
   'CANCELLED',

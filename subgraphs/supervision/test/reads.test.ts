@@ -210,7 +210,11 @@ test('a domain whose feed does not answer is named as such, and what was taken o
     reachable: false,
   });
   expect(others.map((domain) => [domain.name, domain.asOf, domain.reachable])).toEqual(
-    ['licences', 'reviews', 'bundles', 'engineering', 'centres', 'contradictions'].map((name) => [name, null, false]),
+    ['licences', 'reviews', 'bundles', 'engineering', 'centres', 'contradictions', 'loop'].map((name) => [
+      name,
+      null,
+      false,
+    ]),
   );
 });
 

@@ -1,13 +1,14 @@
 import { isResidentId } from '@gnomon/identifiers';
 import { isWithin, type Viewer } from '@gnomon/identity';
 import type { Bilingual } from '@gnomon/rule-engine';
-import { appendToOutbox } from '@gnomon/store';
-import type { Ports, RequestContext } from '@gnomon/subgraph-kit';
+import type { RequestContext } from '@gnomon/subgraph-kit';
 import type { TransactionSql } from 'postgres';
 import { Book } from '../book.ts';
 import type { ActContent, Card } from '../card.ts';
-import { feedEntries } from '../feed-entries.ts';
-import { lockLedger, writeBook } from '../store/book.ts';
+import { closeBook } from '../close-book.ts';
+import type { LoopPorts } from '../duties/judged.ts';
+import { enterSilence } from '../duties/silence.ts';
+import { lockLedger } from '../store/book.ts';
 import { cardsForUpdate } from '../store/cards-for-update.ts';
 import { historiesOf } from '../store/single-reads.ts';
 import { type ActKind, type CardState, isOpen } from '../words.ts';
@@ -30,8 +31,23 @@ export interface Act {
   readonly kind: ActKind;
   /** Why, in the words of whoever acts; kept as it is in both languages. */
   readonly reason?: string | null;
-  /** What is handed in; part of the hash chain. */
+  /** What is handed in; part of the hash chain. A function when it depends on the card. */
+  readonly content?: ActContent | ((open: OpenAct) => ActContent) | null;
+}
+
+/** The act on an open transaction: who acts is known, and the reason may be the hub's own, in both languages. */
+export interface PerformedAct {
+  readonly kind: ActKind;
+  readonly reason?: string | Bilingual | null;
   readonly content?: ActContent | null;
+}
+
+/** Another act that takes the place of the one asked for. */
+export interface Substitute {
+  readonly kind: ActKind;
+  readonly by: 'VIEWER' | 'HUB';
+  readonly changes: Partial<Card>;
+  readonly content: ActContent;
 }
 
 /** The open act: what an act's own rules may read and write in its transaction. */
@@ -51,6 +67,8 @@ export interface OpenAct {
 export interface ActRules {
   /** Further conditions, after those of the table. */
   readonly check?: (open: OpenAct) => Promise<Refusal | null>;
+  /** The act that happens in place of the one asked for, when what was done before calls for it. */
+  readonly instead?: (open: OpenAct) => Substitute | null;
   /** Fields of the card that change beside its state. */
   readonly changes?: (open: OpenAct) => Partial<Card>;
   /** What else is written with it, for example an appeal; `done` is the card after the act. */
@@ -62,7 +80,7 @@ export interface ActRules {
  * feed entry and what `also` writes are one transaction, in the order of the ledger's lock.
  */
 export async function perform(
-  ports: Pick<Ports, 'database' | 'time'>,
+  ports: LoopPorts,
   request: RequestContext,
   act: Act,
   rules: ActRules = {},
@@ -72,34 +90,49 @@ export async function perform(
   return ports.database.transaction(async (tx) => {
     await lockLedger(tx);
     const found = await cardsForUpdate(tx, act.card);
-    const card = found.find(({ id }) => id === act.card);
-    if (card === undefined || !isWithin(request.scope, visibleParts(card))) return notFound(act.card);
+    const known = found.find(({ id }) => id === act.card);
+    if (known === undefined || !isWithin(request.scope, visibleParts(known))) return notFound(act.card);
+    const at = ports.time.now();
+    const book = new Book({ findings: [], warnings: [], cards: found });
+    const history = await historiesOf(tx, [known]);
+    // An answer that comes a millisecond too late finds the card accepted, whether or not a timer has run meanwhile.
+    const card = enterSilence(ports, book, known, history, at);
     const refused = refuse(request.viewer, card, act.kind);
     if (refused !== null) return refused;
-    const course = courseOf(await historiesOf(tx, [card]));
+    const course = courseOf([...history, ...book.changes().events]);
     const bar = barred(act.kind, card, course);
     if (bar !== null) return { __typename: 'CardTransitionRefused', message: bar, state: card.state };
-    const book = new Book({ findings: [], warnings: [], cards: found });
-    const open: OpenAct = { tx, book, card, course, viewer: request.viewer, at: ports.time.now() };
+    const open: OpenAct = { tx, book, card, course, viewer: request.viewer, at };
     const more = (await rules.check?.(open)) ?? null;
     if (more !== null) return more;
-    const done = performOpen(open, act, rules.changes?.(open) ?? {});
+    const done = performAsked(open, act, rules);
     await rules.also?.(open, done);
-    await writeBook(tx, book);
-    await appendToOutbox(tx, feedEntries(book.changes().entries));
+    await closeBook(ports, tx, book, at);
     // What `also` did may have moved the card on.
     return { __typename: 'CardPayload', card: book.card(done.id) ?? done };
   });
 }
 
+function performAsked(open: OpenAct, act: Act, rules: ActRules): Card {
+  const { reason = null, content = null } = act;
+  const instead = rules.instead?.(open) ?? null;
+  if (instead !== null) {
+    const viewer = instead.by === 'HUB' ? null : open.viewer;
+    return performOpen({ ...open, viewer }, { ...instead, reason }, instead.changes);
+  }
+  const given = typeof content === 'function' ? content(open) : content;
+  return performOpen(open, { kind: act.kind, reason, content: given }, rules.changes?.(open) ?? {});
+}
+
 /** The act on the pages of an open transaction: state, history and feed. For `perform`, and for the hub's own acts beside another. */
 export function performOpen(
   open: Pick<OpenAct, 'book' | 'card' | 'viewer' | 'at'>,
-  act: Omit<Act, 'card'>,
+  act: PerformedAct,
   changes: Partial<Card> = {},
 ): Card {
   const { book, card, viewer, at } = open;
-  const reason = act.reason === undefined || act.reason === null ? null : { zh: act.reason, en: act.reason };
+  const said = act.reason ?? null;
+  const reason = typeof said === 'string' ? { zh: said, en: said } : said;
   const state = LIFE[act.kind].to ?? card.state;
   const ends = isOpen(card.state) && !isOpen(state);
   const closing = ends ? { closedAt: at, closeReason: reason ?? closedBy(act.kind) } : {};
@@ -136,7 +169,7 @@ function visibleParts(card: Card) {
 }
 
 function notFound(id: string): Refusal {
-  const shown = id.slice(0, 40);
+  const shown = id.slice(0, 40).toWellFormed();
   const message = {
     zh: `没有标识为 “${shown}” 的牌，或当前账户无权查看。请核对牌标识（Card.id）。`,
     en: `No card "${shown}" is visible to this account; check the card's id.`,

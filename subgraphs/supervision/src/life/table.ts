@@ -77,6 +77,7 @@ export const LIFE: Readonly<Record<ActKind, LifeLine>> = {
   RESULT_SENT_BACK: { by: ['SUPERVISOR'], from: ['RESULT_IN'], to: 'RECTIFYING' },
   CLOSED: { by: ['SUPERVISOR'], from: ['RESULT_IN'], to: 'CLOSED' },
   FALSE_REPORT_FOUND: { by: ['SUPERVISOR', 'SUPERVISOR_ABOVE'], from: ['CLOSED'], to: null },
+  RAISED: { by: ['HUB'], from: ['RECTIFYING', 'RESULT_IN'], to: null },
   ESCALATED: { by: ['HUB', 'SUPERVISOR_ABOVE'], from: ISSUED_AND_OPEN, to: null },
   ORDERED: { by: ['SUPERVISOR', 'SUPERVISOR_ABOVE'], from: ISSUED_AND_OPEN, to: null },
   CANCELLED: { by: ['SUPERVISOR'], from: ISSUED_AND_OPEN, to: 'CANCELLED' },

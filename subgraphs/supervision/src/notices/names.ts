@@ -41,6 +41,7 @@ export const KIND_NAMES: Readonly<Record<FeedKind, Bilingual>> = {
   RESULT_SENT_BACK: name('退回整改结果', 'Result sent back'),
   CLOSED: name('复核销号', 'Reviewed and closed'),
   FALSE_REPORT_FOUND: name('查实虚假整改', 'False report found'),
+  RAISED: name('黄牌升为红牌', 'Raised from yellow to red'),
   ESCALATED: name('移交上级督办', 'Handed to the tier above'),
   ORDERED: name('督办', 'Supervision order'),
   CANCELLED: name('取消', 'Cancelled'),

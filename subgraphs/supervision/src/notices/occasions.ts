@@ -59,6 +59,7 @@ export const OCCASIONS: Readonly<Record<FeedKind, Occasion>> = {
   RESULT_SENT_BACK: AGENCY,
   CLOSED: AGENCY,
   FALSE_REPORT_FOUND: { agency: ['CONTACT', 'CHIEF'], leader: 'ALWAYS', supervisors: 'ABOVE' },
+  RAISED: GRAVE,
   ESCALATED: GRAVE,
   ORDERED: GRAVE,
   CANCELLED: AGENCY,

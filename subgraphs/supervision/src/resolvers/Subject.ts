@@ -3,6 +3,7 @@ import { type SupervisionContext, subjectKey } from '../context.ts';
 import { cards, warnings } from '../store/columns.ts';
 import type { PageKey } from '../store/pages.ts';
 import { SUBJECT_TYPES, type SubjectType } from '../subject-types.ts';
+import { agencyIndicatorFields, dutyFields } from './Duty.ts';
 import { matterFields } from './Matter.ts';
 import { indicator, receipt } from './references.ts';
 
@@ -24,9 +25,16 @@ type PageArgs = PageArguments & {
   readonly level?: readonly string[] | null;
 };
 
+/** What a type has beside what every subject has. */
+const OWN_FIELDS: Readonly<Partial<Record<SubjectType, object>>> = {
+  Matter: matterFields,
+  Duty: dutyFields,
+  AgencyIndicator: agencyIndicatorFields,
+};
+
 /** Resolvers of every type that can be supervised: one shape, so that a new domain adds a line to `SUBJECT_TYPES`. */
 export const subjectResolvers = Object.fromEntries(
-  SUBJECT_TYPES.map((type) => [type, { ...subjectOf(type), ...(type === 'Matter' ? matterFields : {}) }]),
+  SUBJECT_TYPES.map((type) => [type, { ...subjectOf(type), ...OWN_FIELDS[type] }]),
 );
 
 /** What the interface needs: our references carry their type. */

@@ -3,6 +3,7 @@ import { cardNotices, Notice, noticeMutations, noticeQueries } from '../notices/
 import { actMutations, actQueries } from './acts.ts';
 import { Card, CardEvent } from './Card.ts';
 import { clueMutations, clueQueries } from './clues.ts';
+import { cardDeadlines, duties } from './Duty.ts';
 import { MatterRecord } from './Matter.ts';
 import { Mutation } from './Mutation.ts';
 import { Query } from './Query.ts';
@@ -14,11 +15,12 @@ import { Warning } from './Warning.ts';
 
 /** All resolvers, by type. The results of mutations carry their type's name. */
 export const resolvers = {
-  Query: { ...Query, ...actQueries, ...clueQueries, ...noticeQueries },
+  ...subjectResolvers,
+  Query: { ...Query, duties, ...actQueries, ...clueQueries, ...noticeQueries },
   Mutation: { ...Mutation, ...actMutations, ...clueMutations, ...noticeMutations },
   Subscription,
   SupervisionEvent,
-  Card: { ...Card, notices: cardNotices },
+  Card: { ...subjectResolvers.Card, ...Card, deadlines: cardDeadlines, notices: cardNotices },
   CardEvent,
   Warning,
   Signal,
@@ -31,5 +33,4 @@ export const resolvers = {
   CitizenClock,
   Notice,
   NoticeProblem: Subject,
-  ...subjectResolvers,
 };

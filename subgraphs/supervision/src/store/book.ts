@@ -19,7 +19,11 @@ export async function lockLedger(tx: TransactionSql): Promise<void> {
 }
 
 /** Everything the ledger needs to know of these subjects: findings, cards that count, in the order in which they arose, and open warnings. */
-export async function readBook(tx: TransactionSql, subjects: readonly SubjectKey[]): Promise<Book> {
+export async function readBook(
+  tx: TransactionSql,
+  subjects: readonly SubjectKey[],
+  beside: readonly Card[] = [],
+): Promise<Book> {
   const keys = JSON.stringify(
     subjects.map(({ lane, subjectKind, subjectType, subject }) => ({
       lane,
@@ -42,7 +46,7 @@ export async function readBook(tx: TransactionSql, subjects: readonly SubjectKey
   const counting = await read<Card>(cards, 'subject_type', "t.state not in ('WITHDRAWN', 'DECLINED')");
   return new Book({
     findings: await read<Finding>(findings, 'subject_kind', 'true'),
-    cards: counting.toSorted((a, b) => a.createdAt - b.createdAt || (a.number < b.number ? -1 : 1)),
+    cards: [...beside, ...counting].toSorted((a, b) => a.createdAt - b.createdAt || (a.number < b.number ? -1 : 1)),
     warnings: await read<Warning>(warnings, 'subject_type', "t.state = 'ISSUED'"),
   });
 }

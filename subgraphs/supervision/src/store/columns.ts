@@ -73,6 +73,7 @@ const CARD: Columns<Card> = {
   stateBefore: 'PLAIN',
   issuedBy: 'PLAIN',
   escalatedTo: 'PLAIN',
+  raisedAt: 'INSTANT',
   events: 'PLAIN',
   lastHash: 'PLAIN',
 };

@@ -1,0 +1,64 @@
+import type { RulesInForce, SubjectArrival } from '@gnomon/subgraph-kit';
+import type { Instant } from '@gnomon/working-time';
+import type { Card } from '../card.ts';
+import { laneOf } from '../lane.ts';
+import type { Pair } from '../store/duties.ts';
+import type { CardHistory } from './card-clocks.ts';
+import { cardFacts } from './card-facts.ts';
+import { indicatorFacts, type Occasion } from './indicator-facts.ts';
+import type { LoopLimits } from './limits.ts';
+import { type Duty, dutyFacts } from './supervisor-duties.ts';
+
+/** What an arrival is made under. */
+export interface Desk {
+  readonly rules: RulesInForce;
+  readonly limits: LoopLimits;
+  readonly at: Instant;
+}
+
+/** A card with its facts; its receipts name the head of its history's chain. */
+export function cardArrival({ rules, limits, at }: Desk, history: CardHistory): SubjectArrival {
+  const { card, relapsedAt } = history;
+  return {
+    ...place(card.id, 'card', card.division, card.agency, card.item),
+    sources: [headOf(card)],
+    arrival: {
+      facts: cardFacts(history, rules.calendarFor(card.division), limits),
+      ...{ at, origin: Math.min(at, card.issuedAt ?? at), happenedAt: relapsedAt ?? at },
+    },
+  };
+}
+
+/** A duty with its facts; `agency` is the credit code of the body whose duty it is, empty where none is published. */
+export function dutyArrival({ rules, at }: Desk, duty: Duty, agency: string, card: Card | null): SubjectArrival {
+  return {
+    ...place(duty.id, 'duty', duty.division, agency, null),
+    sources: card === null ? [] : [headOf(card)],
+    arrival: {
+      facts: dutyFacts(duty, rules.calendarFor(duty.division)),
+      ...{ at, origin: Math.min(at, duty.start) },
+    },
+  };
+}
+
+/** An agency and an indicator with what they drew; `happenedAt` is the newest of what is new. */
+export function indicatorArrival(
+  { at }: Desk,
+  { agency, rule, division }: Pair & { readonly division: string },
+  yellows: readonly Occasion[],
+  warnings: readonly Occasion[],
+  happenedAt: Instant,
+): SubjectArrival {
+  return {
+    ...place(`${agency}:${rule}`, 'agency-indicator', division, agency, null),
+    arrival: { facts: indicatorFacts(rule, yellows, warnings), at, happenedAt: Math.min(at, happenedAt) },
+  };
+}
+
+function place(id: string, kind: string, division: string, agency: string, item: string | null) {
+  return { lane: laneOf(id), kind, id, division, agency, department: '', item, source: null };
+}
+
+function headOf({ id, events, lastHash }: Card) {
+  return { table: 'card_event', row: `${id}/${events}`, version: events, hash: lastHash };
+}

@@ -1,0 +1,33 @@
+import type { Ports } from '@gnomon/subgraph-kit';
+import type { Instant } from '@gnomon/working-time';
+import type { Book } from '../book.ts';
+import type { Card, CardEvent } from '../card.ts';
+import { courseOf } from '../life/course.ts';
+import { ACCEPTED_IN_SILENCE } from '../reasons.ts';
+import { cardClocks, pausesOf } from './card-clocks.ts';
+import { isJudged } from './card-facts.ts';
+import { loopLimits } from './limits.ts';
+
+/**
+ * Enters the silence of an agency whose time to answer was over by `at`: the card counts as accepted from the very instant at which it was
+ * over. Gives the card as it stands then; the same card when nothing is to be entered, so that it can be asked at any time.
+ */
+export function enterSilence(
+  { rules }: Pick<Ports, 'rules'>,
+  book: Book,
+  card: Card,
+  history: readonly CardEvent[],
+  at: Instant,
+): Card {
+  if ((card.state !== 'ISSUED' && card.state !== 'SIGNED') || !isJudged(card)) return card;
+  const { pack, calendarFor } = rules.current();
+  const limits = loopLimits(pack);
+  if (limits === null) return card;
+  const read = { card, course: courseOf(history), pauses: pausesOf(history), relapsedAt: null };
+  const { silentFrom } = cardClocks(read, calendarFor(card.division), limits);
+  if (silentFrom === null || silentFrom > at) return card;
+  return book.putCard(
+    { ...card, state: 'ACCEPTED' },
+    { kind: 'ACCEPTED_BY_SILENCE', at: silentFrom, by: 'hub', reason: ACCEPTED_IN_SILENCE, signal: null },
+  );
+}

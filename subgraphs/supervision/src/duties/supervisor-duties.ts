@@ -1,0 +1,80 @@
+import type { Tier } from '@gnomon/identity';
+import type { Facts } from '@gnomon/rule-engine';
+import { type Clock, expiredFrom, type Instant, type WorkCalendar } from '@gnomon/working-time';
+import type { Card } from '../card.ts';
+import { supervisingTier, tierAbove } from '../life/actors.ts';
+import type { Course, CourseAppeal } from '../life/course.ts';
+import { isOpen } from '../words.ts';
+import { issuedLevel } from './card-clocks.ts';
+import { clockOf, earliest, workdays } from './clocks.ts';
+import type { LoopLimits } from './limits.ts';
+
+/** What a supervision body has to do (监督主体职责). */
+export const DUTY_KINDS = ['APPEAL', 'PLAN_CHECK', 'REVIEW', 'REPORT'] as const;
+export type DutyKind = (typeof DUTY_KINDS)[number];
+
+/** A duty of a supervision body. */
+export interface Duty {
+  /** `appeal:<card>-<round>`, `plan-check:<card>-<n>`, `review:<card>-<n>` or `report:<agency>:<YYYY-MM>`. */
+  readonly id: string;
+  readonly about: DutyKind;
+  /** Division code of the body whose duty it is. */
+  readonly division: string;
+  readonly card: string | null;
+  readonly start: Instant;
+  readonly workdays: number;
+  /** When it was done, or fell away; `null` while it is owed. */
+  readonly doneAt: Instant | null;
+}
+
+/** Length of a division code by the tier of its supervision body. */
+const CODE_LENGTH: Readonly<Record<Tier, number>> = { REGION: 2, LEAGUE: 4, BANNER: 6 };
+
+/** The duties to which a card has given rise so far. Pure. */
+export function dutiesOf(card: Card, course: Course, limits: LoopLimits): readonly Duty[] {
+  const tier = supervisingTier(card);
+  const level = issuedLevel(card);
+  const endedAt = isOpen(card.state) ? null : card.closedAt;
+  const duty = (about: DutyKind, n: number, of: Tier, parts: Pick<Duty, 'start' | 'workdays' | 'doneAt'>): Duty => ({
+    id: `${about.toLowerCase().replace('_', '-')}:${card.id}-${n}`,
+    ...{ about, division: card.division.slice(0, CODE_LENGTH[of]), card: card.id, ...parts },
+    doneAt: earliest(parts.doneAt, endedAt),
+  });
+  return [
+    ...course.appeals.map((appeal) =>
+      duty('APPEAL', appeal.round, appeal.round === 1 ? tier : tierAbove(tier), {
+        ...{ start: appeal.at, workdays: appealWorkdays(appeal, limits), doneAt: appeal.decidedAt },
+      }),
+    ),
+    ...course.plans.map(({ submittedAt, returnedAt, approvedAt }, index) =>
+      duty('PLAN_CHECK', index + 1, tier, {
+        ...{ start: submittedAt, workdays: limits.planCheckWorkdays[level], doneAt: earliest(returnedAt, approvedAt) },
+      }),
+    ),
+    ...course.results.map(({ at, sentBackAt }, index) =>
+      duty('REVIEW', index + 1, tier, { start: at, workdays: limits.reviewWorkdays, doneAt: sentBackAt }),
+    ),
+  ];
+}
+
+/** The clock of an appeal's decision; `undefined` where the calendar says nothing. */
+export function decisionClock(appeal: CourseAppeal, calendar: WorkCalendar, limits: LoopLimits): Clock | undefined {
+  return clockOf(calendar, {
+    ...{ start: appeal.at, limit: workdays(appealWorkdays(appeal, limits)), stoppedAt: appeal.decidedAt },
+  });
+}
+
+/** The facts of a duty, as rules/facts/duty.yaml lists them. */
+export function dutyFacts(duty: Duty, calendar: WorkCalendar): Facts {
+  const clock = clockOf(calendar, { start: duty.start, limit: workdays(duty.workdays), stoppedAt: duty.doneAt });
+  const dueAt = clock === undefined ? Infinity : expiredFrom(calendar, { ...clock, stoppedAt: null });
+  return {
+    ...{ about: duty.about, done: duty.doneAt !== null, clock },
+    ...(Number.isFinite(dueAt) ? { dueAt } : {}),
+    ...(duty.card === null ? {} : { card: duty.card }),
+  };
+}
+
+function appealWorkdays({ extendedAt }: CourseAppeal, limits: LoopLimits): number {
+  return limits.appealWorkdays + (extendedAt === null ? 0 : limits.appealExtensionWorkdays);
+}
