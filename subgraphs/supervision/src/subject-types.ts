@@ -117,9 +117,33 @@ export const SUBJECT_TYPE_WORDS = {
     'A matter: what each domain says of one work item, of one project, or of one hall ticket',
     '`work-item:<id>`, `project:<code>` or `queue-ticket:<id>`',
   ),
+  Card: words('supervision', '牌', 'A card whose own deadlines are judged', 'of the card'),
+  AgencyIndicator: words(
+    'supervision',
+    '机构指标',
+    'One agency and one indicator over rolling spans: whether the same problem comes again',
+    '`<credit code>:<indicator>`',
+  ),
+  Duty: words(
+    'supervision',
+    '监督主体职责事项',
+    'A duty of a supervision body: an appeal to be decided, a plan or a result to be reviewed, a report to be given',
+    '`appeal:<card>-<round>`, `plan-check:<card>-<n>`, `review:<card>-<n>` or `report:<credit code>:<YYYY-MM>`',
+  ),
+  SupervisorDay: words(
+    'supervision',
+    '监督人员日',
+    "What a supervisor's account did within a day, judged by XX-07",
+    '`<account>:<YYYY-MM-DD>`',
+  ),
 } as const satisfies Readonly<Record<string, SubjectTypeWords>>;
 
 export type SubjectType = keyof typeof SUBJECT_TYPE_WORDS;
 
 /** GraphQL types on which supervision hangs warnings, cards and verdicts. */
 export const SUBJECT_TYPES = Object.keys(SUBJECT_TYPE_WORDS) as readonly SubjectType[];
+
+/** The kind of a subject in the rules' dictionaries: `AgencyItemMonth` is `agency-item-month`. */
+export function kindOf(subjectType: string): string {
+  return subjectType.replace(/(?!^)[A-Z]/g, (letter) => `-${letter}`).toLowerCase();
+}
