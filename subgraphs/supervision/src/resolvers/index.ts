@@ -11,14 +11,15 @@ import { Receipt } from './Receipt.ts';
 import { Signal } from './Signal.ts';
 import { Subject, subjectResolvers, Verdict } from './Subject.ts';
 import { Subscription, SupervisionEvent } from './Subscription.ts';
+import { watchFeed, watchQueries } from '../watch/resolvers.ts';
 import { Warning } from './Warning.ts';
 
 /** All resolvers, by type. The results of mutations carry their type's name. */
 export const resolvers = {
   ...subjectResolvers,
-  Query: { ...Query, duties, ...actQueries, ...clueQueries, ...noticeQueries },
+  Query: { ...Query, ...watchQueries, duties, ...actQueries, ...clueQueries, ...noticeQueries },
   Mutation: { ...Mutation, ...actMutations, ...clueMutations, ...noticeMutations },
-  Subscription,
+  Subscription: { ...Subscription, watchFeed },
   SupervisionEvent,
   Card: { ...subjectResolvers.Card, ...Card, deadlines: cardDeadlines, notices: cardNotices },
   CardEvent,
