@@ -165,6 +165,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     now,
     log,
     authenticate: options.authenticate,
+    ...(options.ended ? { ended: options.ended } : {}),
     acknowledgement: async (context) => ({ ...(await options.acknowledgement?.(context)) }),
     operate: (request, context, sink) => answer(request, context, 'websocket', sink),
   });

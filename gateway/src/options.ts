@@ -3,7 +3,7 @@ import type { Registry } from 'prom-client';
 import type { AccessTable } from './compose.ts';
 import type { Limits } from './limits.ts';
 import type { Authenticate } from './sign-in.ts';
-import type { Assertion, EdgeContext, EdgeTime, SubgraphConnection } from './types.ts';
+import type { Assertion, EdgeContext, EdgeTime, EndedViewers, SubgraphConnection } from './types.ts';
 
 /** What a gateway is made of. */
 export interface GatewayOptions {
@@ -15,6 +15,8 @@ export interface GatewayOptions {
    * token at all it gives a context without a viewer, or an error where nobody may come unsigned.
    */
   readonly authenticate: Authenticate;
+  /** Viewers whose account was locked or whose token was ended: their connections close with 4403, and `authenticate` refuses them. */
+  readonly ended?: EndedViewers;
   /** Signs who asks, for subgraphs behind HTTP. Without it they are asked without identity. */
   readonly assertion?: Assertion;
   /** Who may read the schema; by default everybody. */

@@ -74,6 +74,13 @@ export interface EdgeRequest {
 /** The answer to a client. */
 export type EdgeResult = FormattedExecutionResult<Record<string, unknown>, Record<string, unknown>>;
 
+/** Who was ended before its token expired, as a port. */
+export interface EndedViewers {
+  isEnded(viewer: Viewer): boolean;
+  /** Calls the listener after each change; gives what unsubscribes it. */
+  onEnd(listener: () => void): () => void;
+}
+
 /** The time, as a port; tests set it. */
 export interface EdgeTime {
   /** Milliseconds since 1970. */

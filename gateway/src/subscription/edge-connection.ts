@@ -20,6 +20,8 @@ export interface ConnectionPorts {
   /** An operation failed by a bug: logs it, and gives what the client may know. */
   failed(error: unknown): { readonly message: string };
   onSubscriptions(change: number): void;
+  /** Whether the viewer's account was locked or its token ended since it signed in. */
+  isEnded(context: EdgeContext): boolean;
   readonly initTimeoutMs: number;
   now(): number;
 }
@@ -33,7 +35,7 @@ type State = 'opened' | 'signing-in' | 'acknowledged' | 'closed';
  * One WebSocket speaking graphql-transport-ws.
  *
  *   opened ──connection_init──► signing-in ──► acknowledged ──subscribe/complete──► …
- *      └─ no init in time: 4408      └─ refused: 4403     └─ token expired: 4403
+ *      └─ no init in time: 4408      └─ refused: 4403     └─ token expired or ended: 4403
  *
  * Whatever else comes is answered by a close code that names it: 4400 no message of the protocol, 4401 subscribed too early,
  * 4409 an id in use, 4429 a second init.
@@ -75,6 +77,11 @@ export class EdgeConnection {
   /** Ends the connection, for example at a shutdown. */
   close(code: number, reason: string): void {
     this.#close(code, reason);
+  }
+
+  /** Ends the connection when its viewer may be here no longer, as expiry does. */
+  closeIfEnded(): void {
+    if (this.#context && this.#ports.isEnded(this.#context)) this.#close(CloseCode.Forbidden, 'token ended');
   }
 
   #receive(text: string): void {
@@ -127,6 +134,8 @@ export class EdgeConnection {
       this.#context = context;
       this.#armExpiry();
       const acknowledgement = await this.#ports.acknowledgement(context);
+      // It may have been ended while it signed in, before it could be heard of here.
+      this.closeIfEnded();
       if (this.#isClosed()) return;
       this.#state = 'acknowledged';
       this.#send({ type: MessageType.ConnectionAck, payload: acknowledgement });

@@ -9,6 +9,7 @@ import type { GatewayMetrics } from '../metrics.ts';
 import { presentError } from '../present.ts';
 import { refusal } from '../refusals.ts';
 import { type Authenticate, signIn } from '../sign-in.ts';
+import type { EndedViewers } from '../types.ts';
 import { type ConnectionPorts, EdgeConnection } from './edge-connection.ts';
 
 /** What the WebSocket edge needs of the gateway. */
@@ -18,6 +19,7 @@ export interface WebSocketPorts {
   readonly log: Logger;
   now(): number;
   readonly authenticate: Authenticate;
+  readonly ended?: EndedViewers;
   readonly acknowledgement: ConnectionPorts['acknowledgement'];
   readonly operate: ConnectionPorts['operate'];
 }
@@ -62,6 +64,9 @@ export function openWebSocketEdge(ports: WebSocketPorts): WebSocketEdge {
     }
   }, HEARTBEAT_MS);
   heartbeat.unref();
+  const unsubscribe = ports.ended?.onEnd(() => {
+    for (const connection of connections.keys()) connection.closeIfEnded();
+  });
 
   const connect = (socket: WebSocket, request: IncomingMessage): void => {
     if (socket.protocol !== GRAPHQL_TRANSPORT_WS_PROTOCOL) {
@@ -74,6 +79,7 @@ export function openWebSocketEdge(ports: WebSocketPorts): WebSocketEdge {
     const connection = new EdgeConnection(socket, request.headers.authorization, {
       initTimeoutMs: limits.initTimeoutMs,
       now: ports.now,
+      isEnded: ({ viewer }) => viewer !== null && ports.ended?.isEnded(viewer) === true,
       acknowledgement: ports.acknowledgement,
       async signIn(authorization) {
         try {
@@ -158,6 +164,7 @@ export function openWebSocketEdge(ports: WebSocketPorts): WebSocketEdge {
     },
     async close() {
       clearInterval(heartbeat);
+      unsubscribe?.();
       const open = [...connections];
       for (const [connection] of open) connection.close(GOING_AWAY, 'gateway closing');
       await Promise.all(open.map(([connection, socket]) => closedOrCut(() => connections.has(connection), socket)));

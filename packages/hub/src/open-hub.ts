@@ -22,8 +22,10 @@ import {
 import {
   type AlarmEvent,
   createAuthenticate,
+  type EndedTokens,
   hostSubgraph,
   kitMetrics,
+  openEndedTokens,
   openExpected,
   openFolderRules,
   openLog,
@@ -126,7 +128,12 @@ export async function openHub(options: HubOptions): Promise<Hub> {
     const metrics = new Registry();
     collectDefaultMetrics({ register: metrics });
     const time = options.time ?? { now: () => Date.now() };
-    const authenticate = createAuthenticate({ ...trust, audience: 'hub' });
+    let ended: EndedTokens | null = null;
+    const authenticate = createAuthenticate({
+      ...trust,
+      audience: 'hub',
+      ended: { isEnded: (viewer) => ended?.isEnded(viewer) === true },
+    });
 
     const hosted: ServableSubgraph[] = [];
     const databases: Database[] = [];
@@ -144,14 +151,16 @@ export async function openHub(options: HubOptions): Promise<Hub> {
       closers.push(() => database.close());
       const feed = openFeed(database);
       rules ??= await openPublishedRules({ seed, feed, time, log });
-      const ports = { database, feed, rules, time, log, metrics, expected, keys: trust.keys };
+      ended ??= await openEndedTokens({ feed, log });
+      const ports = { database, feed, rules, time, log, metrics, expected, keys: trust.keys, ended };
       const clock = options.wallClock === undefined ? {} : { wallClock: options.wallClock };
       const one = await hostSubgraph(definition, ports, { authenticate, background, ...clock });
       hosted.push(one);
       closers.push(() => one.close());
     }
     const law = rules as PublishedRules;
-    const following = runBackground('hub', background ? [law.part] : [], log, kitMetrics(metrics));
+    const accounts = ended as EndedTokens;
+    const following = runBackground('hub', background ? [law.part, accounts.part] : [], log, kitMetrics(metrics));
     closers.push(() => following.stop());
     if (background) closers.push(startRelay(databases[0] as Database));
 
@@ -159,6 +168,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
       supergraphSdl: await readSupergraph(),
       subgraphs: hosted.map((one) => ({ name: one.name, hosted: one })),
       authenticate,
+      ended: accounts,
       mayIntrospect: (context) => may(context.viewer, 'INTROSPECT'),
       documents: dashboardTexts(),
       acknowledgement: (context) => newestCursors(openFeed(databases[0] as Database), context.viewer),
@@ -192,7 +202,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
         // A timer writes to the outbox, the relay moves it, a follower reads it and may arm another timer.
         for (let moved = 1; moved > 0; ) {
           // Before any timer: what falls due is judged by the rules of its own instant.
-          moved = Number(await law.part.settle());
+          moved = Number(await law.part.settle()) + Number(await accounts.part.settle());
           for (const one of hosted) {
             await one.settle();
             moved += await relayOnce(databases[0] as Database);

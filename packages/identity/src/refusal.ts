@@ -13,6 +13,10 @@ export const TOKEN_REFUSALS = {
     en: 'The signature of the token is not valid: no trusted issuer signed it. Get one from this hub or a registered identity service.',
   },
   TOKEN_EXPIRED: { zh: '令牌已过期。请重新登录。', en: 'The token has expired. Sign in again.' },
+  TOKEN_ENDED: {
+    zh: '令牌已被终止或账号已被锁定。请联系安全管理员；账号解锁后须重新登录。',
+    en: 'The token was ended or the account is locked. Ask the security administrator; sign in again once it is unlocked.',
+  },
   TOKEN_AUDIENCE: {
     zh: '令牌不是签发给本平台的（签发方或受众不符）。请为本平台重新申请令牌。',
     en: 'The token was not issued for this hub (issuer or audience differs). Ask for a token for this hub.',

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Assertions, bearerToken, scopeOf, TokenRefused, type Verifier, type Viewer } from '@gnomon/identity';
+import type { EndedTokens } from './ended-tokens.ts';
 import type { RequestContext } from './types.ts';
 
 /** Turns an `Authorization` header into a request context. */
@@ -12,21 +13,27 @@ export interface AuthenticateOptions {
   readonly assertions: Assertions | null;
   /** The subgraph's name: an assertion made for another one is refused. */
   readonly audience: string;
+  /** What security administrators ended; without it every token lives until it expires. */
+  readonly ended?: Pick<EndedTokens, 'isEnded'>;
 }
 
 /**
  * A bearer token or a gateway's assertion → who asks, and within what scope. No header is nobody; a token that is not
  * accepted is an error, never nobody.
  */
-export function createAuthenticate({ verifier, assertions, audience }: AuthenticateOptions): Authenticate {
+export function createAuthenticate({ verifier, assertions, audience, ended }: AuthenticateOptions): Authenticate {
+  const living = (viewer: Viewer | null): Viewer | null => {
+    if (viewer !== null && ended?.isEnded(viewer) === true) throw new TokenRefused('TOKEN_ENDED');
+    return viewer;
+  };
   return async (authorization, signal) => {
     const token = bearerToken(authorization);
     if (token === null) return requestContext(null, randomUUID(), signal);
     if (assertions?.isAssertion(token) === true) {
       const { viewer, requestId } = await assertions.verify(token, audience);
-      return requestContext(viewer, requestId, signal);
+      return requestContext(living(viewer), requestId, signal);
     }
-    return requestContext(await verifier.verify(token), randomUUID(), signal);
+    return requestContext(living(await verifier.verify(token)), randomUUID(), signal);
   };
 }
 

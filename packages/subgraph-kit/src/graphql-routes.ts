@@ -10,6 +10,7 @@ import { useServer } from 'graphql-ws/use/ws';
 import type { Logger } from 'pino';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Authenticate } from './authenticate.ts';
+import type { EndedTokens } from './ended-tokens.ts';
 import type { ServableSubgraph } from './host-subgraph.ts';
 import { maskError } from './mask-errors.ts';
 import { tokenRefusal } from './refusal.ts';
@@ -29,6 +30,7 @@ export async function serveGraphql(
   hosted: ServableSubgraph,
   authenticate: Authenticate,
   log: Logger,
+  ended?: Pick<EndedTokens, 'isEnded' | 'onEnd'>,
 ): Promise<{ close(): Promise<void> }> {
   const apollo = new ApolloServer<object>({
     schema: hosted.schema,
@@ -50,7 +52,7 @@ export async function serveGraphql(
       context: async (request, reply) => hosted.contextOf(await contextOf(request, reply, authenticate)),
     }),
   });
-  const sockets = serveSocket(app, hosted, authenticate);
+  const sockets = serveSocket(app, hosted, authenticate, ended);
   return {
     async close() {
       await sockets.close();
@@ -87,8 +89,15 @@ function serveSocket(
   app: FastifyInstance,
   hosted: ServableSubgraph,
   authenticate: Authenticate,
+  ended: Pick<EndedTokens, 'isEnded' | 'onEnd'> | undefined,
 ): { close(): Promise<void> } {
   const server = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES });
+  const open = new Set<SocketExtra>();
+  const closeEnded = (): void => {
+    for (const { viewerContext, socket } of open)
+      if (viewerContext?.viewer && ended?.isEnded(viewerContext.viewer) === true) socket.close(4403, 'token ended');
+  };
+  const unsubscribe = ended?.onEnd(closeEnded);
   app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     if (request.url?.split('?')[0] !== PATH) {
       socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
@@ -110,6 +119,7 @@ function serveSocket(
           extra.socket.close(4403, cause.code);
           return false;
         }
+        open.add(extra);
         const expiresAt = extra.viewerContext.viewer?.expiresAt;
         if (expiresAt !== undefined) {
           const leftMs = Math.min(Math.max(0, expiresAt - Date.now()), LONGEST_TIMEOUT_MS);
@@ -117,7 +127,10 @@ function serveSocket(
         }
         return true;
       },
-      onClose: ({ extra }) => clearTimeout(extra.expiry),
+      onClose({ extra }) {
+        open.delete(extra);
+        clearTimeout(extra.expiry);
+      },
       context: ({ extra }) => extra.viewerContext!,
       execute: ({ document, variableValues, operationName, contextValue }) =>
         hosted.execute(requestOf(document, variableValues, operationName, contextValue)),
@@ -126,7 +139,12 @@ function serveSocket(
     },
     server,
   );
-  return { close: async () => disposable.dispose() };
+  return {
+    async close() {
+      unsubscribe?.();
+      await disposable.dispose();
+    },
+  };
 }
 
 function requestOf(

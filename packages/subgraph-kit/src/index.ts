@@ -23,6 +23,7 @@ export {
 export { type Authenticate, type AuthenticateOptions, createAuthenticate, requestContext } from './authenticate.ts';
 export { type Background, runBackground, settleParts } from './background.ts';
 export { dueSoonOf, endOfWorkdaysAhead, MOST_WORKDAYS_AHEAD } from './due-soon.ts';
+export { ACCOUNT_STREAM, type EndedTokens, openEndedTokens, recordEnd } from './ended-tokens.ts';
 export {
   type Environment,
   openLog,

@@ -4,6 +4,7 @@ import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { createAuthenticate } from './authenticate.ts';
 import { runBackground } from './background.ts';
+import { openEndedTokens } from './ended-tokens.ts';
 import { type Environment, openLog, openTrust, readEnvironment } from './environment.ts';
 import { serveGraphql } from './graphql-routes.ts';
 import { hostSubgraph, type ServableSubgraph } from './host-subgraph.ts';
@@ -75,15 +76,16 @@ export async function openSubgraphServer<Context extends object>(
 
     const metrics = new Registry();
     collectDefaultMetrics({ register: metrics });
-    const authenticate = createAuthenticate({ ...trust, audience: definition.name });
     const time = { now: () => Date.now() };
     const feed = openFeed(database);
+    const ended = await openEndedTokens({ feed, log });
+    const authenticate = createAuthenticate({ ...trust, audience: definition.name, ended });
     const rules = await openPublishedRules({ seed, feed, time, log });
     const expected = openExpected(settings.rulesFolder);
-    const ports = { database, feed, rules, time, log, metrics, expected, keys: trust.keys };
+    const ports = { database, feed, rules, time, log, metrics, expected, keys: trust.keys, ended };
     const hosted = await hostSubgraph(definition, ports, { authenticate });
     closers.push(() => hosted.close());
-    const following = runBackground(definition.name, [rules.part], log, kitMetrics(metrics));
+    const following = runBackground(definition.name, [rules.part, ended.part], log, kitMetrics(metrics));
     closers.push(() => following.stop());
 
     const relay = new AbortController();
@@ -99,7 +101,7 @@ export async function openSubgraphServer<Context extends object>(
       bodyLimit: 16 * 1_048_576,
     });
     closers.push(() => app.close());
-    const graphql = await serveGraphql(app, hosted, authenticate, log);
+    const graphql = await serveGraphql(app, hosted, authenticate, log, ended);
     closers.push(() => graphql.close());
     hosted.routes(app);
     serveState(app, hosted, metrics, async () => {

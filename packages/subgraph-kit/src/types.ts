@@ -6,6 +6,7 @@ import type { FastifyInstance } from 'fastify';
 import type { DocumentNode, ExecutionResult, GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import type { Registry as MetricsRegistry } from 'prom-client';
+import type { EndedTokens } from './ended-tokens.ts';
 import type { RuleTexts } from './rules-port.ts';
 import type { ExpectedReading } from './watch/expected.ts';
 import type { Sender } from './watch/rhythm.ts';
@@ -29,9 +30,12 @@ export interface RulesPort {
   texts?(): RuleTexts;
   /**
    * The rules as they would be if a proposed text (by its id) held now, for rehearsal; its problems when it does not fit any more; `null`
-   * when no such text is known or it is withdrawn. Absent where no texts are published.
+   * when no such text is known, is withdrawn, or is a draft that a viewer of `division` may not see. Absent where no texts are published.
    */
-  draft?(id: string): { readonly rules: RulesInForce } | { readonly problems: readonly RuleProblem[] } | null;
+  draft?(
+    id: string,
+    division: string | null,
+  ): { readonly rules: RulesInForce } | { readonly problems: readonly RuleProblem[] } | null;
 }
 
 /** What the kit hands to a subgraph when it opens. Everything impure a subgraph may use is here. */
@@ -42,6 +46,8 @@ export interface Ports {
   readonly time: TimeSource;
   readonly log: Logger;
   readonly metrics: MetricsRegistry;
+  /** What security administrators ended; absent in tests that sign nobody in. */
+  readonly ended?: EndedTokens;
   /** What must be in force and running; without it nobody watches the watcher. */
   readonly expected?: () => ExpectedReading;
   /** Keys of the installation; without them nothing is signed and nothing secret is taken in. */
