@@ -3,8 +3,10 @@ import {
   createListLoader,
   createLoader,
   createPaging,
+  createUnmasking,
   type PageArguments,
   type RequestContext,
+  type Unmasking,
 } from '@gnomon/subgraph-kit';
 import type DataLoader from 'dataloader';
 import type { Intake } from './intake.ts';
@@ -36,6 +38,8 @@ export interface RecordWorld {
 
 /** What resolvers of a domain find in their context as `records`: everything is read within the viewer's scope. */
 export interface RecordAccess extends RecordWorld {
+  /** Whether personal data of a record may be shown, which puts the showing on record first. */
+  readonly unmasking: Unmasking;
   readonly load: {
     /** Keys are `<kind> <id>`. */
     readonly record: DataLoader<string, RecordRow | null>;
@@ -63,10 +67,12 @@ export interface RecordContext extends RequestContext {
   readonly records: RecordAccess;
 }
 
-export function recordAccess({ scope }: RequestContext, world: RecordWorld): RecordAccess {
-  const { database } = world;
+export function recordAccess(request: RequestContext, world: RecordWorld): RecordAccess {
+  const { database, time, ports } = world;
+  const { scope } = request;
   return {
     ...world,
+    unmasking: createUnmasking({ database, time, log: ports.log }, request),
     load: {
       record: createLoader(
         (keys) => database.asViewer(scope, (tx) => recordsByKey(tx, keys)),

@@ -229,6 +229,11 @@ test('a number that is a resident identity number stands in no id, message, mile
   );
   expect(answer.licence.number).toMatch(/^110105\*+/);
   expect(JSON.stringify(answer)).not.toContain(RESIDENT);
+  const opened = await world.ask<{ licence: { number: string } }>(
+    { ...SUPERVISOR, purpose: { text: '核查重号', caseNo: 'SS-1' } },
+    `{ licence(id: "${LIBRARY}:c-L1") { number } }`,
+  );
+  expect(opened.licence.number).toBe(RESIDENT);
   const signals = await world.signals();
   const duplicate = signals.find(
     (one) => one.rule === 'EL-07' && one.subject.startsWith(`${TYPE}:`) && !/:N/.test(one.subject),

@@ -7,7 +7,14 @@ import {
   type ReferenceCopy,
 } from '@gnomon/records';
 import type { Database, Feed, TimeSource } from '@gnomon/store';
-import { createListLoader, createLoader, type RequestContext, type RulesPort } from '@gnomon/subgraph-kit';
+import {
+  createListLoader,
+  createLoader,
+  createUnmasking,
+  type RequestContext,
+  type RulesPort,
+  type Unmasking,
+} from '@gnomon/subgraph-kit';
 import type DataLoader from 'dataloader';
 import type { ClockPorts } from './citizen-clock/ports.ts';
 import type { CodeSystems } from './code-systems.ts';
@@ -26,11 +33,12 @@ export interface World {
   readonly intake: Intake;
   readonly ports: IntakePorts;
   readonly clock: ClockPorts;
-  readonly log: { info(fields: object, message: string): void };
 }
 
 /** What a resolver of work-items works with; one for each request. */
 export interface WorkItemsContext extends RequestContext, World {
+  /** Whether personal data of a work item may be shown, which puts the showing on record first. */
+  readonly unmasking: Unmasking;
   readonly load: {
     readonly item: DataLoader<string, ItemRecord | null>;
     readonly subject: DataLoader<string, SubjectRecord | null>;
@@ -46,6 +54,7 @@ export function workItemsContext(request: RequestContext, world: World): WorkIte
   return {
     ...request,
     ...world,
+    unmasking: createUnmasking({ database, time: world.time, log: world.ports.log }, request),
     load: {
       item: createLoader(
         (ids) => database.asViewer(scope, (tx) => itemsById(tx, ids)),

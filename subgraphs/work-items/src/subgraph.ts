@@ -89,7 +89,7 @@ async function openWorkItems(given: Ports): Promise<OpenSubgraph<WorkItemsContex
     () => time.now(),
   );
   const clock = await openClockPorts(database);
-  const world: World = { clock, database, feed, rules, time, codes, reference, intake, ports, log };
+  const world: World = { clock, database, feed, rules, time, codes, reference, intake, ports };
   return {
     resolvers,
     context: (request) => workItemsContext(request, world),

@@ -1,4 +1,3 @@
-import { seesPersonalData } from '@gnomon/identity';
 import { type PageArguments, requirePermission } from '@gnomon/subgraph-kit';
 import type { RecordContext } from '../access.ts';
 import { type RecordFilter, type RecordRow, rowVersions, type SubjectRow } from '../store/read-records.ts';
@@ -26,14 +25,16 @@ export function recordFields(kind: string) {
     rowVersions: rowVersionsOf,
   };
 
-  /** Every version of every row, newest first; personal columns masked unless the viewer gave a purpose, which is logged. */
+  /** Every version of every row, newest first; personal columns masked unless the viewer gave a purpose and the showing is on record. */
   async function rowVersionsOf(row: RecordRow, { first }: { first: number }, context: RecordContext) {
     refuseSize('rowVersions', first);
     const { database, domain } = context.records;
     const versions = await database.asViewer(context.scope, (tx) => rowVersions(tx, row, first));
+    const isAllowed = versions.length > 0 && (await context.records.unmasking.allows(kind, row.id));
     return versions.map((version) => {
       const table = domain.tables[version.tbl];
-      const isOpen = table === undefined ? false : seesRow(table.hiddenFromAgency === true, row, version.tbl, context);
+      const isHidden = table?.hiddenFromAgency === true && context.viewer?.role === 'AGENCY';
+      const isOpen = table !== undefined && isAllowed && !isHidden;
       return {
         table: version.tbl,
         guid: version.guid,
@@ -47,21 +48,6 @@ export function recordFields(kind: string) {
       };
     });
   }
-}
-
-/** Whether the viewer sees personal columns of a table; each unmasking is logged. */
-function seesRow(
-  isHidden: boolean,
-  row: RecordRow,
-  table: string,
-  { viewer, requestId, records }: RecordContext,
-): boolean {
-  if (!seesPersonalData(viewer) || (isHidden && viewer?.role === 'AGENCY')) return false;
-  records.ports.log.info(
-    { viewer: viewer?.id, purpose: viewer?.purpose, kind: row.kind, record: row.id, table, request: requestId },
-    'personal data shown unmasked for a purpose',
-  );
-  return true;
 }
 
 /** Fields of a judged subject that is no record of its own: aggregates, windows, duties. */

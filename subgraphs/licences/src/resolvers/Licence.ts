@@ -1,5 +1,5 @@
 import { isResidentId } from '@gnomon/identifiers';
-import { maskResidentId, seesPersonalData, type Viewer } from '@gnomon/identity';
+import { maskResidentId } from '@gnomon/identity';
 import { type KeptValue, type RecordContext, type RecordRow, recordFields } from '@gnomon/records';
 import { dayOf, formatDay } from '@gnomon/working-time';
 import { collectedAtOf } from '../derive/catalogue.ts';
@@ -16,13 +16,15 @@ const shared = recordFields('licence');
 
 export const Licence = {
   ...shared,
-  number(row: RecordRow, _: unknown, { viewer }: RecordContext) {
+  async number(row: RecordRow, _: unknown, { records }: RecordContext) {
     const number = textOf(faceOf(row).certificate_number);
-    return number === '' ? null : shownNumber(number, viewer);
+    if (number === '' || !isResidentId(number)) return number || null;
+    return shownNumber(number, await records.unmasking.allows('licence', row.id));
   },
   async rowVersions(row: RecordRow, args: { first: number }, context: RecordContext) {
     const versions = await shared.rowVersions(row, args, context);
-    return versions.map((version) => ({ ...version, content: shownContent(version.content, context.viewer) }));
+    const isOpen = versions.length > 0 && (await context.records.unmasking.allows('licence', row.id));
+    return versions.map((version) => ({ ...version, content: shownContent(version.content, isOpen) }));
   },
   typeName: text('certificate_type'),
   typeCode: text('certificate_type_code'),
@@ -57,15 +59,15 @@ export const Licence = {
 };
 
 /** Some types bear the holder's resident identity number as theirs. */
-function shownNumber(number: string, viewer: Viewer | null): string {
-  return isResidentId(number) && !seesPersonalData(viewer) ? maskResidentId(number) : number;
+function shownNumber(number: string, isOpen: boolean): string {
+  return isResidentId(number) && !isOpen ? maskResidentId(number) : number;
 }
 
-function shownContent(content: Readonly<Record<string, unknown>>, viewer: Viewer | null): Record<string, unknown> {
+function shownContent(content: Readonly<Record<string, unknown>>, isOpen: boolean): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(content).map(([name, value]) => [
       name,
-      typeof value === 'string' ? shownNumber(value, viewer) : value,
+      typeof value === 'string' ? shownNumber(value, isOpen) : value,
     ]),
   );
 }

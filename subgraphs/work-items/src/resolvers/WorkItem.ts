@@ -1,4 +1,4 @@
-import { maskName, maskPhone, maskResidentId, seesPersonalData } from '@gnomon/identity';
+import { maskName, maskPhone, maskResidentId } from '@gnomon/identity';
 import { refuseSize } from '@gnomon/records';
 import { requirePermission } from '@gnomon/subgraph-kit';
 import { type Clock, DAY_MS, elapsed, startOfDay, type WorkCalendar } from '@gnomon/working-time';
@@ -90,19 +90,10 @@ export const WorkItem = {
   deemedAcceptedFrom: (record: ItemRecord, _: unknown, context: WorkItemsContext) =>
     deriveRecord(record, context)?.summary.deemedFrom ?? null,
   async applicantName(record: ItemRecord, _: unknown, context: WorkItemsContext) {
-    if (!seesPersonalData(context.viewer) || record.applicant_masked === null) return record.applicant_masked;
+    if (record.applicant_masked === null || !(await context.unmasking.allows('work-item', record.id)))
+      return record.applicant_masked;
     const [newest] = await context.database.asViewer(context.scope, (tx) =>
       rowVersions(tx, record, 1, 'up_pro_accept'),
-    );
-    context.log.info(
-      {
-        viewer: context.viewer?.id,
-        purpose: context.viewer?.purpose,
-        workItem: record.id,
-        field: 'applicantName',
-        request: context.requestId,
-      },
-      'personal data shown unmasked for a purpose',
     );
     const name = newest?.payload.applyer_name ?? newest?.payload.applyerName;
     return typeof name === 'string' ? name : record.applicant_masked;
@@ -199,18 +190,7 @@ export const WorkItem = {
   async rowVersions(record: ItemRecord, { first }: { first: number }, context: WorkItemsContext) {
     refuseSize('rowVersions', first);
     const rows = await context.database.asViewer(context.scope, (tx) => rowVersions(tx, record, first));
-    const unmasked = seesPersonalData(context.viewer);
-    if (unmasked && rows.length > 0)
-      context.log.info(
-        {
-          viewer: context.viewer?.id,
-          purpose: context.viewer?.purpose,
-          workItem: record.id,
-          field: 'rowVersions',
-          request: context.requestId,
-        },
-        'personal data shown unmasked for a purpose',
-      );
+    const unmasked = rows.length > 0 && (await context.unmasking.allows('work-item', record.id));
     return rows.map((row) => ({
       table: row.tbl,
       guid: row.guid,
