@@ -1,9 +1,18 @@
 import { CitizenClock } from '../citizen/standing.ts';
 import { cardNotices, Notice, noticeMutations, noticeQueries } from '../notices/resolvers.ts';
+import { watchFeed, watchQueries } from '../watch/resolvers.ts';
 import { actMutations, actQueries } from './acts.ts';
 import { Card, CardEvent } from './Card.ts';
 import { clueMutations, clueQueries } from './clues.ts';
 import { cardDeadlines, duties } from './Duty.ts';
+import {
+  Commendation,
+  CommendationEligibility,
+  FeedbackReport,
+  reportMutations,
+  reportQueries,
+} from './FeedbackReport.ts';
+import { cardLife, lifeMutations } from './life.ts';
 import { MatterRecord } from './Matter.ts';
 import { Mutation } from './Mutation.ts';
 import { Query } from './Query.ts';
@@ -11,17 +20,23 @@ import { Receipt } from './Receipt.ts';
 import { Signal } from './Signal.ts';
 import { Subject, subjectResolvers, Verdict } from './Subject.ts';
 import { Subscription, SupervisionEvent } from './Subscription.ts';
-import { watchFeed, watchQueries } from '../watch/resolvers.ts';
 import { Warning } from './Warning.ts';
 
 /** All resolvers, by type. The results of mutations carry their type's name. */
 export const resolvers = {
   ...subjectResolvers,
-  Query: { ...Query, ...watchQueries, duties, ...actQueries, ...clueQueries, ...noticeQueries },
-  Mutation: { ...Mutation, ...actMutations, ...clueMutations, ...noticeMutations },
+  Query: { ...Query, ...watchQueries, duties, ...actQueries, ...clueQueries, ...noticeQueries, ...reportQueries },
+  Mutation: {
+    ...Mutation,
+    ...lifeMutations,
+    ...actMutations,
+    ...clueMutations,
+    ...noticeMutations,
+    ...reportMutations,
+  },
   Subscription: { ...Subscription, watchFeed },
   SupervisionEvent,
-  Card: { ...subjectResolvers.Card, ...Card, deadlines: cardDeadlines, notices: cardNotices },
+  Card: { ...subjectResolvers.Card, ...Card, deadlines: cardDeadlines, ...cardLife, notices: cardNotices },
   CardEvent,
   Warning,
   Signal,
@@ -30,8 +45,13 @@ export const resolvers = {
   Verdict,
   Subject,
   CardProblem: Subject,
+  WarningProblem: Subject,
   ActProblem: Subject,
   CitizenClock,
   Notice,
   NoticeProblem: Subject,
+  FeedbackReport,
+  Commendation,
+  CommendationEligibility,
+  ReportProblem: Subject,
 };

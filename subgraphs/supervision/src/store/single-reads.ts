@@ -2,6 +2,7 @@ import type { ViewerScope } from '@gnomon/identity';
 import type { TransactionSql } from 'postgres';
 import type { Card, CardEvent, Finding } from '../card.ts';
 import { laneOf } from '../lane.ts';
+import { kindOf } from '../subject-types.ts';
 import { cardEvents, cards, findings, type StoredSignal, signals } from './columns.ts';
 import { addScope, Conditions, conditionsOf, type LedgerFilter } from './conditions.ts';
 import type { SubjectName } from './pages.ts';
@@ -85,9 +86,4 @@ export async function countCards(
     `/* countCards */ select ${COUNT_COLUMNS[by]} as key, t.level, t.state, count(*)::integer as count
      from card t ${conditions.text} group by 1, 2, 3 order by 1, 2, 3 limit ${MOST_COUNTS}`,
   );
-}
-
-/** The kind of a subject in the rules' dictionaries: `AgencyItemMonth` is `agency-item-month`. */
-function kindOf(subjectType: string): string {
-  return subjectType.replace(/(?!^)[A-Z]/g, (letter) => `-${letter}`).toLowerCase();
 }
