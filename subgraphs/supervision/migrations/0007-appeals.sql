@@ -30,3 +30,5 @@ create table outage (
 );
 create index outage_newest on outage (from_at desc, id desc);
 select hub.publish('outage');
+-- What an outage exempted.
+create index card_event_outage on card_event ((content ->> 'outage')) where content ? 'outage';
