@@ -25,12 +25,36 @@ test('the record names every subgraph and every part that runs, and no other', a
   const sql = createClient({ url: world.hub.databaseUrl, applicationName: 'beats', max: 1 });
   const beats = await sql<{ content: Beat }[]>`select content from hub.watch_beat order by subgraph`;
   await sql.end();
-  const running = Object.fromEntries(beats.map(({ content: { subgraph, parts } }) => [subgraph, parts]));
+  const running = Object.fromEntries(beats.map(({ content: { subgraph, parts } }) => [subgraph, parts.toSorted()]));
   const reading = readExpected(readFileSync(new URL('../../../rules/expected.yaml', import.meta.url), 'utf8'));
   if ('problem' in reading) throw new Error(reading.problem);
-  expect(reading.expected.subgraphs).toEqual(running);
+  const wanted = Object.entries(reading.expected.subgraphs).map(([name, parts]) => [name, parts.toSorted()] as const);
+  expect(Object.fromEntries(wanted)).toEqual(running);
 });
 
 test('a hub as it is published raises no alarm', async () => {
   expect(said(await watchOn())).toEqual([]);
+});
+
+test('is asked through the gateway by those who may, and by nobody else', async () => {
+  const query = `{ watch(from: "2026-03-04T08:00:00+08:00", to: "2026-03-05T00:00:00+08:00", first: 200) {
+      nodes { domain source { id } minute received subjectsJudged rulesRun completeTo } pageInfo { hasNextPage } }
+    alarms { nodes { id } } watchExpectation { hash rules years } watchEvents { nodes { kind } } }`;
+  interface Told {
+    watch: { nodes: { domain: string; source: object | null; received: number }[] } | null;
+    watchExpectation: { rules: string[]; years: number[] } | null;
+  }
+  for (const account of ['operator', 'supervisor-region', 'auditor-region']) {
+    const { data, errors } = await world.ask<Told>(account, query);
+    expect(errors).toBeUndefined();
+    expect(new Set(data!.watch!.nodes.map(({ domain }) => domain)).size).toBe(8);
+    expect(data!.watchExpectation!.rules).toContain('WI-03');
+  }
+  const narrow = await world.ask<Told>('supervisor-saihan', query);
+  expect(narrow.data!.watch!.nodes).toEqual([]);
+  for (const account of ['agency-1', 'partner-1', 'source-115', 'audit-admin', 'security-admin']) {
+    const { data, errors } = await world.ask<Told>(account, query);
+    expect(errors!.length).toBe(4);
+    expect(data).toEqual({ watch: null, alarms: null, watchExpectation: null, watchEvents: null });
+  }
 });

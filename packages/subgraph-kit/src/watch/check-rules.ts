@@ -1,4 +1,4 @@
-import type { Pack, RuleProblem } from '@gnomon/rule-engine';
+import type { Pack, RuleFile, RuleProblem } from '@gnomon/rule-engine';
 import { type Expected, type ExpectedReading, shortHash } from './expected.ts';
 import { both, type Finding, finding } from './finding.ts';
 
@@ -43,7 +43,7 @@ function refusedFindings(problems: readonly RuleProblem[]): readonly Finding[] {
 }
 
 function fileFindings(expected: Expected, pack: Pick<Pack, 'files' | 'rules'>): readonly Finding[] {
-  const present = new Map(pack.files.map(({ path, text }) => [path, shortHash(text)]));
+  const present = new Map(pack.files.map((file) => [file.path, hashOfFile(file)]));
   const found: Finding[] = [];
   for (const [path, hash] of Object.entries(expected.files)) {
     const here = present.get(path);
@@ -54,6 +54,14 @@ function fileFindings(expected: Expected, pack: Pick<Pack, 'files' | 'rules'>): 
   }
   for (const path of present.keys()) if (!Object.hasOwn(expected.files, path)) found.push(unexpected(path));
   return found;
+}
+
+const hashes = new WeakMap<RuleFile, string>();
+/** Files stay the same from look to look. */
+function hashOfFile(file: RuleFile): string {
+  let hash = hashes.get(file);
+  if (hash === undefined) hashes.set(file, (hash = shortHash(file.text)));
+  return hash;
 }
 
 function missing(path: string): Finding {
