@@ -1,5 +1,6 @@
 import type { LogEntry } from '@gnomon/acts';
 import { createPaging, refusal, requirePermission, requireViewer } from '@gnomon/subgraph-kit';
+import { GraphQLError } from 'graphql';
 import type {
   MutationApproveExportArgs,
   MutationDeclineExportArgs,
@@ -11,9 +12,10 @@ import type {
 import { decideExport, requestExport } from '../acts/exports.ts';
 import { mayReadLog } from '../acts/may-read-log.ts';
 import { openPurpose } from '../acts/open-purpose.ts';
-import { problem } from '../acts/problem.ts';
+import { type ActProblem, problem } from '../acts/problem.ts';
 import type { SupervisionContext } from '../context.ts';
 import { newestHead, openLog, readEntries } from '../store/acts.ts';
+import type { LedgerFilter } from '../store/conditions.ts';
 import { type Export, listExports } from '../store/exports.ts';
 import type { FieldsOf } from './fields-of.ts';
 import { cutFilter } from './Query.ts';
@@ -70,7 +72,9 @@ export const actMutations = {
         `导出 ${kind} 时只能填写相应的筛选条件（cards 或 warnings）。`,
         `An export of ${kind} takes its own filter only (cards or warnings).`,
       );
-    return requestExport(context.ports, viewer, { kind, format, reason, filter: cutFilter(own) });
+    const filter = readFilter(own);
+    if ('__typename' in filter) return filter;
+    return requestExport(context.ports, viewer, { kind, format, reason, filter });
   },
   approveExport(_root: unknown, { input }: MutationApproveExportArgs, context: SupervisionContext) {
     return decide(context, input, 'APPROVED');
@@ -87,6 +91,16 @@ function decide(
 ) {
   const viewer = requireViewer(context);
   return decideExport(context.ports, { viewer, scope: context.scope }, { id: exportId, state, reason: reason ?? null });
+}
+
+/** The filter as lists have it; what a list would refuse as a request fault is a refusal of the mutation. */
+function readFilter(filter: LedgerFilter | null | undefined): LedgerFilter | ActProblem {
+  try {
+    return cutFilter(filter);
+  } catch (error) {
+    if (!(error instanceof GraphQLError) || typeof error.extensions.messageZh !== 'string') throw error;
+    return problem('ActInputRefused', error.extensions.messageZh, error.message);
+  }
 }
 
 function requireLogReader(context: SupervisionContext): void {
