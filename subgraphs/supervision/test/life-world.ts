@@ -1,5 +1,6 @@
 import type { Viewer } from '@gnomon/identity';
 import type { Card, CardEvent } from '../src/card.ts';
+import { catchUp } from '../src/follow.ts';
 import { perform } from '../src/life/perform.ts';
 import { historiesOf } from '../src/store/single-reads.ts';
 import type { ActKind, CardState } from '../src/words.ts';
@@ -86,7 +87,7 @@ let count = 0;
 /** A card of a new subject, issued by its rule; gives its id. */
 export async function issued(world: World, parts: Partial<Parameters<typeof signalOf>[0]> = {}): Promise<string> {
   const subject = `115:life-${(count += 1)}`;
-  await world.post(signalOf({ kind: 'ROSE', level: 'YELLOW', subject, ...parts }));
+  await say(world, { kind: 'ROSE', level: 'YELLOW', subject, ...parts });
   const [row] = await world.ports.database.sql<
     { id: string }[]
   >`select id from card where subject = ${subject} order by created_at desc, number desc limit 1`;
@@ -123,14 +124,20 @@ export async function cardIn(world: World, state: CardState): Promise<string> {
   const id = await issued(world, { issue });
   const { subject } = await read(world, id);
   if (state === 'SUPERSEDED')
-    await world.post(signalOf({ kind: 'ROSE', level: 'RED', previousLevel: 'YELLOW', subject, knownAt: 2 }));
+    await say(world, { kind: 'ROSE', level: 'RED', previousLevel: 'YELLOW', subject, knownAt: 2 });
   if (state === 'WITHDRAWN')
-    await world.post(signalOf({ kind: 'CORRECTED', level: 'NONE', previousLevel: 'YELLOW', subject, knownAt: 2 }));
+    await say(world, { kind: 'CORRECTED', level: 'NONE', previousLevel: 'YELLOW', subject, knownAt: 2 });
   if (state === 'DECLINED') await step(world, id, SAIHAN, 'DECLINED');
   for (const [viewer, kind] of PATHS[state] ?? []) await step(world, id, viewer, kind);
   const found = await read(world, id);
   if (found.state !== state) throw new Error(`card ${id} should have come to ${state} and is ${found.state}`);
   return id;
+}
+
+/** A signal told and taken over, while all other parts rest: many cards are wanted. */
+async function say(world: World, parts: Parameters<typeof signalOf>[0]): Promise<void> {
+  await world.tell(signalOf(parts));
+  await catchUp(world.ports, 'work-items');
 }
 
 async function step(world: World, id: string, viewer: Viewer, kind: ActKind): Promise<void> {

@@ -89,5 +89,6 @@ function field<Input, Result>(
 
 /** An act that carries nothing but a note. */
 function noted(kind: ActKind): Act<{ readonly cardId: string; readonly note?: string | null }> {
-  return (ports, request, { cardId, note }) => perform(ports, request, { card: cardId, kind, reason: note ?? null });
+  return (ports, request, { cardId, note }) =>
+    perform(ports, request, { card: cardId, kind, reason: note?.trim() ? note : null });
 }
