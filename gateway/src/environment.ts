@@ -51,6 +51,12 @@ export async function openGatewayTrust(settings: GatewaySettings) {
   return { verifier, assertions: createAssertions(settings.internalSecret) };
 }
 
+/** Reverse proxies whose word on the visitor's address is believed (`GNOMON_TRUSTED_PROXIES`): part of fastify's options. */
+export function trustedProxies(env: Environment): { readonly trustProxy?: string[] } {
+  const list = env.GNOMON_TRUSTED_PROXIES;
+  return list ? { trustProxy: list.split(',').map((one) => one.trim()) } : {};
+}
+
 function readOidc(env: Environment): GatewaySettings['oidc'] {
   const { OIDC_ISSUER: issuer, OIDC_AUDIENCE: audience, OIDC_JWKS_URI: jwksUri } = env;
   if (!issuer) return null;

@@ -1,7 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import { type DocumentNode, GraphQLError } from 'graphql';
 import { refusedByAccess } from './access.ts';
-import { createHttpEdge } from './http/http-edge.ts';
+import { CLOCK_DOCUMENT } from './http/clock/clock-answer.ts';
+import { clockRoutes } from './http/clock/clock-routes.ts';
+import { CLOCK_FIELD, createHttpEdge } from './http/http-edge.ts';
+import { createRate, type RateLimit } from './http/rate.ts';
 import { asksForSchema } from './introspection.ts';
 import { DEFAULT_LIMITS, type Limits, refusedByLimits } from './limits.ts';
 import { createGatewayMetrics } from './metrics.ts';
@@ -10,6 +13,7 @@ import { type ExecutionAnswer, type ExecutionPorts, executeOperation, executeSto
 import { type CompiledOperation, createGraphRuntime, type GraphRuntime, operationOf } from './plan/graph-runtime.ts';
 import { presentAnswer } from './present.ts';
 import { refusal } from './refusals.ts';
+import { signIn } from './sign-in.ts';
 import { createSubgraphClients } from './subgraph/subgraph-clients.ts';
 import type { FrameSink, Reader } from './subscription/pipeline.ts';
 import { createSubscriptions } from './subscription/subscriptions.ts';
@@ -21,7 +25,7 @@ import type { EdgeContext, EdgeRequest, EdgeResult } from './types.ts';
 export interface Gateway {
   /** Answers a query or mutation in this process; errors are part of the result, never thrown. */
   execute(request: EdgeRequest & { readonly context: EdgeContext }): Promise<EdgeResult>;
-  /** Adds `POST` and `GET /graphql`, the WebSocket at the same path, and the explorer at `/` and for browsers at `/graphql`. */
+  /** Adds `POST` and `GET /graphql`, the WebSocket at the same path, the explorer at `/` and for browsers at `/graphql`, and the citizen's clock at `/clock/<link>`. */
   routes(app: FastifyInstance): Promise<void>;
   /** Takes a new supergraph; running requests end on the old one, subscriptions are kept, reopened or ended. @throws when it is invalid, and keeps the old one. */
   reload(supergraphSdl: string): Promise<void>;
@@ -42,6 +46,8 @@ export interface AdmittedOperation {
   readonly compiled: CompiledOperation;
 }
 
+/** How often one address may look at citizens' clocks: links are not guessed, and nobody keeps others from theirs. */
+const CLOCK_RATE: RateLimit = { burst: 60, perSecond: 1 };
 const REOPEN_FIRST_MS = 50;
 const REOPEN_MOST_MS = 5_000;
 
@@ -54,7 +60,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const clients = createSubgraphClients({ ...options, limits, metrics, now });
   let runtime = createGraphRuntime(options.supergraphSdl, limits);
   clients.learn(runtime.subgraphs);
-  const documents = createTrustedDocuments(options.documents ?? []);
+  const documents = createTrustedDocuments([...(options.documents ?? []), CLOCK_DOCUMENT]);
   const warned = new Set<string>();
   const execution: ExecutionPorts = {
     ask: clients.ask,
@@ -147,6 +153,9 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     transport: string,
     sink: FrameSink | null,
   ): Promise<EdgeResult | Reader> => {
+    // An address is counted over HTTP alone; a socket would ask as often as it likes.
+    if (transport === 'websocket' && context.viewer === null && request.query.includes(CLOCK_FIELD))
+      return presentAnswer({ errors: [clockOverHttp()] }, log);
     const admitted = admit(request, context);
     if (!('runtime' in admitted)) return presentAnswer({ errors: admitted }, log);
     if (sink && admitted.compiled.primary) {
@@ -159,6 +168,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     );
   };
 
+  const clockRate = createRate(CLOCK_RATE, now);
   const webSockets = openWebSocketEdge({
     limits,
     metrics,
@@ -176,6 +186,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     documents,
     current: () => runtime,
     refused: refusedForViewer,
+    clockRate,
     run: (graph, compiled, variables, context) => run(graph, compiled, variables, context, 'http'),
   });
 
@@ -183,6 +194,14 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     execute: async ({ context, ...request }) => (await answer(request, context, 'in-process', null)) as EdgeResult,
     async routes(app) {
       await http.routes(app);
+      clockRoutes(app, {
+        rate: clockRate,
+        log,
+        async ask(link) {
+          const context = await signIn(options.authenticate, undefined);
+          return (await answer({ query: CLOCK_DOCUMENT, variables: { link } }, context, 'page', null)) as EdgeResult;
+        },
+      });
       webSockets.attach(app.server);
     },
     async reload(supergraphSdl) {
@@ -216,6 +235,13 @@ function warm(next: GraphRuntime, previous: GraphRuntime): void {
     const document = next.prepare(text);
     if ('kind' in document) next.compile(document, text, operationName);
   }
+}
+
+function clockOverHttp(): GraphQLError {
+  return refusal('BAD_REQUEST', {
+    zh: '未登录时请通过 HTTP 查询 citizenClock',
+    en: 'Without a token citizenClock is asked over HTTP',
+  });
 }
 
 function introspectionForbidden(): GraphQLError {

@@ -1,4 +1,5 @@
 export type { AccessRule, AccessTable } from './compose.ts';
+export { trustedProxies } from './environment.ts';
 export { createGateway, type Gateway } from './gateway.ts';
 export { DEFAULT_LIMITS, type Limits } from './limits.ts';
 export type { GatewayOptions } from './options.ts';

@@ -6,7 +6,7 @@ import fastify, { type FastifyInstance } from 'fastify';
 import pino from 'pino';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { dashboardTexts } from './dashboard-documents.ts';
-import { openGatewayTrust, readGatewayEnvironment } from './environment.ts';
+import { openGatewayTrust, readGatewayEnvironment, trustedProxies } from './environment.ts';
 import { createGateway } from './gateway.ts';
 import { readSupergraph } from './supergraph.ts';
 
@@ -33,7 +33,7 @@ export async function openGatewayServer(
     log,
     metrics,
   });
-  const app: FastifyInstance = fastify();
+  const app: FastifyInstance = fastify(trustedProxies(env));
   await gateway.routes(app);
   app.get('/health', async () => ({ status: 'ok' }));
   app.get('/ready', async () => ({ status: 'ready', ...gateway.status() }));

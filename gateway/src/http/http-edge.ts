@@ -14,6 +14,10 @@ import { fillDocument, type TrustedDocuments } from '../trusted-documents.ts';
 import type { EdgeContext, EdgeRequest } from '../types.ts';
 import { explorerPage } from './explorer.ts';
 import { graphqlOverHttp } from './graphql-over-http.ts';
+import type { Rate } from './rate.ts';
+
+/** The one field that asks for no token: a link alone opens it. */
+export const CLOCK_FIELD = 'citizenClock';
 
 /** What the HTTP edge needs of the gateway. */
 export interface HttpPorts {
@@ -21,6 +25,8 @@ export interface HttpPorts {
   readonly log: Logger;
   readonly authenticate: Authenticate;
   readonly documents: TrustedDocuments;
+  /** How often an address without a token may ask for the citizen's clock. */
+  readonly clockRate: Rate;
   current(): GraphRuntime;
   refused(
     runtime: GraphRuntime,
@@ -100,9 +106,13 @@ export async function createHttpEdge(ports: HttpPorts): Promise<HttpEdge> {
   const handle = fastifyApolloHandler(server, {
     async context(request) {
       try {
-        return { edge: await signIn(ports.authenticate, request.headers.authorization) };
+        const edge = await signIn(ports.authenticate, request.headers.authorization);
+        if (edge.viewer === null && asksForClock(request) && !ports.clockRate.admits(request.ip)) throw tooOften();
+        return { edge };
       } catch (error) {
-        throw error instanceof GraphQLError ? withStatus(error, 401) : error;
+        throw error instanceof GraphQLError
+          ? withStatus(error, error.extensions.code === 'TOO_MANY_REQUESTS' ? 429 : 401)
+          : error;
       }
     },
   }) as (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
@@ -160,6 +170,19 @@ function refusedOrUnresolved(ports: HttpPorts, ...question: Parameters<HttpPorts
     if (error instanceof GraphQLError) return error;
     throw error;
   }
+}
+
+/** Whether the request's text names the clock; a name has one spelling in GraphQL. */
+function asksForClock(request: FastifyRequest): boolean {
+  const { query } = ((request.method === 'GET' ? request.query : request.body) ?? {}) as { readonly query?: unknown };
+  return typeof query === 'string' && query.includes(CLOCK_FIELD);
+}
+
+function tooOften(): GraphQLError {
+  return refusal('TOO_MANY_REQUESTS', {
+    zh: '未登录查询 citizenClock 过于频繁，请一分钟后再试',
+    en: 'citizenClock was asked for too often without a token; try again in a minute',
+  });
 }
 
 function withStatus(error: GraphQLError, status: number): GraphQLError {

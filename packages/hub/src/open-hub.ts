@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { subgraph as bundles } from '@gnomon/bundles';
 import { subgraph as centres } from '@gnomon/centres';
 import { subgraph as engineering } from '@gnomon/engineering';
-import { createGateway, type Gateway, readSupergraph } from '@gnomon/gateway';
+import { createGateway, type Gateway, readSupergraph, trustedProxies } from '@gnomon/gateway';
 import { dashboardTexts } from '@gnomon/gateway/dashboard';
 import { may, type Viewer } from '@gnomon/identity';
 import { subgraph as licences } from '@gnomon/licences';
@@ -255,6 +255,7 @@ async function serve(parts: {
 }): Promise<FastifyInstance> {
   const { settings, log, gateway, hosted, metrics, database } = parts;
   const app = fastify({
+    ...trustedProxies(process.env),
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: 16 * 1_048_576,
