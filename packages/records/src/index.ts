@@ -22,6 +22,23 @@ export {
   refusalReason,
   refusalRemedy,
 } from './refusals.ts';
+export { aggregateOutcomes } from './rehearsal/aggregates.ts';
+export {
+  faultyText,
+  MOST_REHEARSED,
+  NOTHING_YET,
+  pageSize,
+  type RehearsalArguments,
+  type RehearsalRefused,
+  rehearsalNode,
+  rehearsalPeriod,
+  rehearsalRefused,
+  tooMany,
+  UNKNOWN_TEXT,
+} from './rehearsal/answer.ts';
+export { type MovedClock, movedClocks, movedNode } from './rehearsal/moved-clocks.ts';
+export { type Change, changesBetween, type Outcome, outcomesOf } from './rehearsal/outcomes.ts';
+export { type RehearsalFindings, rehearsalRules, rehearse } from './rehearsal/rehearse.ts';
 export {
   agencyNode,
   divisionNode,
@@ -34,8 +51,8 @@ export {
 } from './resolvers/index.ts';
 export { refuseSize } from './resolvers/page-size.ts';
 export { rowsOf } from './row-lines.ts';
-export { sendersOf } from './senders.ts';
 export { type RowStream, rowRoutes, takeStream } from './row-routes.ts';
+export { sendersOf } from './senders.ts';
 export {
   type BatchKey,
   batchAccount,

@@ -1,5 +1,6 @@
 export { checkRules, type RulesReport } from './check-rules.ts';
 export { constantOf } from './constants.ts';
+export { countJudgements } from './count-judgements.ts';
 export {
   type Claim,
   type ContestableFact,

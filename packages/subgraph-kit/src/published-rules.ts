@@ -19,7 +19,9 @@ export interface LawEntry {
   /** Path in the rules folder, for example `base/WI-03.yaml` or `calendar/notices/2027.json`. */
   readonly path: string;
   readonly text: string;
-  readonly state: 'PROPOSED' | 'PUBLISHED' | 'WITHDRAWN';
+  /** Division that answers for it: before it is consulted on, it is seen from there and above alone. */
+  readonly division: string;
+  readonly state: 'PROPOSED' | 'CONSULTED' | 'PUBLISHED' | 'WITHDRAWN';
   /** ISO instant; null unless published. */
   readonly inForceAt: string | null;
 }
@@ -160,9 +162,10 @@ export async function openPublishedRules(options: PublishedRulesOptions): Promis
     texts: () => withTexts(seed.texts(), inForce(texts, time.now(), failed)),
     failed,
     problems: () => [...(seed.problems?.() ?? []), ...[...failed.values()].flat()],
-    draft(id) {
+    draft(id, division) {
       const entry = texts.get(id);
       if (entry === undefined || entry.state === 'WITHDRAWN') return null;
+      if (entry.state === 'PROPOSED' && (division === null || !entry.division.startsWith(division))) return null;
       let found = drafts.get(id);
       if (found === undefined) {
         drafts.clear();

@@ -4,6 +4,7 @@ import type { BatchRow } from '../store/read-batches.ts';
 import { closeRecordBatch, correctRow, explainRow, pushRows } from './mutations.ts';
 import { signalNode } from './nodes.ts';
 import { asOf, dueSoonPage, indicatorValues, recordBatches, refusedRows, signals } from './queries.ts';
+import { recordMovedDeadlines, recordRehearsal } from './rehearsal.ts';
 
 export { linkedFields, recordField, recordFields, recordsField, subjectFields } from './entities.ts';
 export { agencyNode, divisionNode, standingNodes } from './nodes.ts';
@@ -19,6 +20,8 @@ export function recordResolvers(prefix: string): Readonly<Record<string, Readonl
       [`${prefix}RefusedRows`]: refusedRows,
       [`${prefix}AsOf`]: asOf,
       [`${prefix}DueSoon`]: dueSoonPage,
+      [`${prefix}Rehearsal`]: recordRehearsal,
+      [`${prefix}MovedDeadlines`]: recordMovedDeadlines,
     },
     Mutation: {
       [`push${Prefix}Rows`]: pushRows,

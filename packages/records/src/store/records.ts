@@ -60,6 +60,19 @@ export async function claimDueRecords(tx: Transaction, now: number, limit: numbe
   return [...(await withSubjects(tx, rows)).values()];
 }
 
+/** Open records in order of keys, after one. */
+export async function openRecords(
+  tx: Transaction,
+  after: Pick<RecordState, 'lane' | 'kind' | 'id'> | null,
+  limit: number,
+): Promise<readonly RecordState[]> {
+  const rows = await tx<RecordRow[]>`/* openRecords */
+    select ${tx.unsafe(NAMES)} from record r where r.is_open
+      ${after === null ? tx`` : tx`and (r.lane, r.kind, r.id) > (${after.lane}::smallint, ${after.kind} collate "C", ${after.id} collate "C")`}
+    order by r.lane, r.kind, r.id limit ${limit}`;
+  return [...(await withSubjects(tx, rows)).values()];
+}
+
 /**
  * Lets open records be derived anew at an instant, but for those that have just been: a published object changed. A writer that
  * read them before is overtaken by it and runs again.

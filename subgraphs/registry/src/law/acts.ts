@@ -18,8 +18,8 @@ const KINDS: Readonly<Record<RuleText['kind'], string>> = {
 };
 
 /**
- * Tells every process of a text and puts the act on the hub's record, in the transaction of the act itself. A consultation changes nothing
- * for the judges and is only recorded.
+ * Tells every process of a text and puts the act on the hub's record, in the transaction of the act itself. A consultation changes
+ * nothing for the judges, but from then on everybody may see the text.
  */
 export async function tellLaw(
   tx: Transaction,
@@ -27,17 +27,16 @@ export async function tellLaw(
   text: RuleText,
   { viewer, at }: { readonly viewer: Viewer; readonly at: Instant },
 ): Promise<void> {
-  const { id, path, inForceAt } = text;
-  if (act !== 'CONSULTED') {
-    const payload: LawEntry = {
-      id,
-      path,
-      text: text.text,
-      state: act,
-      inForceAt: inForceAt === null ? null : new Date(inForceAt).toISOString(),
-    };
-    await appendToOutbox(tx, [{ stream: LAW_STREAM, type: 'rule-text', key: id, at, payload }]);
-  }
+  const { id, path, division, inForceAt } = text;
+  const payload: LawEntry = {
+    id,
+    path,
+    text: text.text,
+    division,
+    state: act,
+    inForceAt: inForceAt === null ? null : new Date(inForceAt).toISOString(),
+  };
+  await appendToOutbox(tx, [{ stream: LAW_STREAM, type: 'rule-text', key: id, at, payload }]);
   await recordAct(tx, {
     kind: `${KINDS[text.kind]}_${act}`,
     by: viewer,

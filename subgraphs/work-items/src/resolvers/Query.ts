@@ -7,6 +7,7 @@ import { type ItemFilter, listItems, stepDeadlines } from '../store/read-items.t
 import { STREAM } from '../take-chunk.ts';
 import { workItemAsOf, workItemCounts, workItemsDueSoon } from './ahead.ts';
 import { trimDivision } from './division-code.ts';
+import { workItemMovedDeadlines, workItemRehearsal } from './rehearsal.ts';
 import { signalNode } from './signal-node.ts';
 
 const items = createPaging<[number, string]>('workItems', ['number', 'string']);
@@ -115,6 +116,8 @@ export const Query = {
   },
   workItemAsOf,
   workItemsDueSoon,
+  workItemRehearsal,
+  workItemMovedDeadlines,
   workItemCounts,
 };
 
