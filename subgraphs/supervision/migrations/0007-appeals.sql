@@ -7,7 +7,7 @@ alter table card
   add constraint card_issued_is_dated
     check (issued_at is not null or state in ('DRAFT', 'DECLINED', 'SUPERSEDED', 'WITHDRAWN', 'EXEMPTED'));
 
--- Declared outages of the platform or of one source: announcements, and hence for every viewer to read.
+-- Declared outages of the platform or of one source: announcements, for every viewer who has any rows to see.
 create table outage (
   id text collate "C" not null,
   kind text collate "C" not null,
@@ -29,6 +29,10 @@ create table outage (
   constraint outage_ended_by_somebody check ((ended_at is null) = (ended_by is null))
 );
 create index outage_newest on outage (from_at desc, id desc);
-select hub.publish('outage');
+alter table outage enable row level security;
+create policy viewer on outage for select to gnomon_supervision_reader using (
+  (select hub.viewer_all()) or cardinality((select hub.viewer_divisions())::text[]) > 0
+  or cardinality((select hub.viewer_agencies())::text[]) > 0 or cardinality((select hub.viewer_sources())::text[]) > 0);
+grant select on outage to gnomon_supervision_reader;
 -- What an outage exempted.
 create index card_event_outage on card_event ((content ->> 'outage')) where content ? 'outage';

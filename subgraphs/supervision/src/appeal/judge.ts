@@ -2,7 +2,7 @@ import type { Ports, RequestContext } from '@gnomon/subgraph-kit';
 import { actorsOf, TIER_NAMES } from '../life/actors.ts';
 import { type OpenAct, refusedText } from '../life/perform.ts';
 import { type Appeal, type AppealDecisionKind, appealId, DECISION_ACTS, judgingTier, readAppealId } from './appeal.ts';
-import { decisionDueAt, extensionWorkdays } from './clocks.ts';
+import { decisionDueAt } from './clocks.ts';
 import { downgrade } from './downgrade.ts';
 import { type AppealOutcome, performAppeal } from './perform-appeal.ts';
 import { type AppealRefusal, notFound, refuse } from './refusals.ts';
@@ -60,7 +60,7 @@ export async function extendAppealDecision(
   if (faulty !== null) return faulty;
   const named = readAppealId(id);
   if (named === null) return notFound(id);
-  const content = { appeal: id, round: named.round, workdays: extensionWorkdays(ports.rules.current()) };
+  const content = { appeal: id, round: named.round };
   const outcome = await performAppeal(
     ports,
     request,
@@ -127,10 +127,12 @@ function refusedDecision({ computed }: Appeal, { decision, deviationReason }: De
 
 function refusedExtension({ card, at }: OpenAct, appeal: Appeal, ports: Ports): AppealRefusal | null {
   const dueAt = decisionDueAt(appeal, ports.rules.current());
-  if (card.level === 'YELLOW' && appeal.round === 1 && appeal.extendedAt === null && at < dueAt) return null;
+  const inTime = dueAt === null || at < dueAt;
+  if (card.level === 'YELLOW' && appeal.round === 1 && appeal.extendedAt === null && inTime) return null;
+  const due = dueAt === null ? '—' : new Date(dueAt).toISOString();
   return refuse(
     'AppealNotExtendable',
-    `申诉 ${appeal.number} 不能延期：仅黄牌第一轮、期限届满前可延期一次（等级 ${card.level}，第 ${appeal.round} 轮，期限 ${new Date(dueAt).toISOString()}，${appeal.extendedAt === null ? '未' : '已'}延期）。`,
-    `Appeal ${appeal.number} cannot be extended: a first round against a yellow card can, once, before its time is over (level ${card.level}, round ${appeal.round}, due ${new Date(dueAt).toISOString()}, ${appeal.extendedAt === null ? 'not ' : ''}extended before).`,
+    `申诉 ${appeal.number} 不能延期：仅黄牌第一轮、期限届满前可延期一次（等级 ${card.level}，第 ${appeal.round} 轮，期限 ${due}，${appeal.extendedAt === null ? '未' : '已'}延期）。`,
+    `Appeal ${appeal.number} cannot be extended: a first round against a yellow card can, once, before its time is over (level ${card.level}, round ${appeal.round}, due ${due}, ${appeal.extendedAt === null ? 'not ' : ''}extended before).`,
   );
 }

@@ -159,7 +159,7 @@ function refusedRound(
     };
   if (round === 1) return null;
   const endedAt = secondRoundUntil(course.appeals[0]!.decidedAt ?? at, card.division, ports.rules.current());
-  if (at < endedAt) return null;
+  if (endedAt === null || at < endedAt) return null;
   const until = new Date(endedAt).toISOString();
   return {
     ...refuse(
