@@ -1,6 +1,12 @@
 import type { ReferenceAgency, ReferenceItem, ReferencePlace, ReferenceSource } from '@gnomon/reference';
 import type { Database, TimeSource } from '@gnomon/store';
-import { createListLoader, createLoader, type RequestContext, type RulesPort } from '@gnomon/subgraph-kit';
+import {
+  createListLoader,
+  createLoader,
+  type EndedTokens,
+  type RequestContext,
+  type RulesPort,
+} from '@gnomon/subgraph-kit';
 import type { Instant } from '@gnomon/working-time';
 import DataLoader from 'dataloader';
 import { type DivisionRow, divisionsByCode } from './store/divisions.ts';
@@ -12,6 +18,8 @@ export interface RegistryContext extends RequestContext {
   readonly database: Database;
   readonly rules: RulesPort;
   readonly time: TimeSource;
+  /** Locked accounts and ended tokens. */
+  readonly ended?: EndedTokens;
   readonly load: {
     readonly division: DataLoader<string, DivisionRow | null>;
     readonly agency: DataLoader<string, ReferenceAgency | null>;
@@ -29,7 +37,7 @@ export interface RegistryContext extends RequestContext {
 /** The context of a request. */
 export function registryContext(
   request: RequestContext,
-  world: Pick<RegistryContext, 'database' | 'rules' | 'time'>,
+  world: Pick<RegistryContext, 'database' | 'rules' | 'time' | 'ended'>,
 ): RegistryContext {
   const { database } = world;
   return {

@@ -14,7 +14,7 @@ export const subgraph: SubgraphDefinition<RegistryContext> = {
   typeDefs: typeDefsOf(new URL('../', import.meta.url)),
   migrations: new URL('../migrations/', import.meta.url),
   port: 4101,
-  async open({ database, rules, time, log }): Promise<OpenSubgraph<RegistryContext>> {
+  async open({ database, rules, time, log, ended }): Promise<OpenSubgraph<RegistryContext>> {
     const loaded = await loadDivisions(database);
     if (loaded > 0) log.info({ divisions: loaded }, 'division table filled');
     await recordPack(database, rules.current().pack, rules.current().since ?? time.now());
@@ -33,7 +33,8 @@ export const subgraph: SubgraphDefinition<RegistryContext> = {
     });
     return {
       resolvers,
-      context: (request) => registryContext(request, { database, rules, time }),
+      context: (request) =>
+        registryContext(request, { database, rules, time, ...(ended === undefined ? {} : { ended }) }),
       background: [],
       async close() {
         unsubscribe();

@@ -1,4 +1,5 @@
 import { Agency, SupervisionBody } from './Agency.ts';
+import { accountMutations, accountQueries } from './accounts.ts';
 import { Calendar } from './Calendar.ts';
 import { Division } from './Division.ts';
 import { Indicator, Parameter, RuleEdition } from './Indicator.ts';
@@ -12,8 +13,8 @@ import { Source } from './Source.ts';
 
 /** All resolvers of the registry, by type. */
 export const resolvers = {
-  Query: { ...Query, ...LawQuery },
-  Mutation: { ...Mutation, ...LawMutation },
+  Query: { ...Query, ...LawQuery, ...accountQueries },
+  Mutation: { ...Mutation, ...LawMutation, ...accountMutations },
   RuleText,
   Division,
   Agency,
