@@ -28,7 +28,7 @@ export interface Duty {
 }
 
 /** Length of a division code by the tier of its supervision body. */
-const CODE_LENGTH: Readonly<Record<Tier, number>> = { REGION: 2, LEAGUE: 4, BANNER: 6 };
+export const CODE_LENGTH: Readonly<Record<Tier, number>> = { REGION: 2, LEAGUE: 4, BANNER: 6 };
 
 /** The duties to which a card has given rise so far. Pure. */
 export function dutiesOf(card: Card, course: Course, limits: LoopLimits): readonly Duty[] {

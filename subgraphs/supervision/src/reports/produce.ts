@@ -2,6 +2,8 @@ import { canonicalJson, sha256 } from '@gnomon/rule-engine';
 import { readPosition } from '@gnomon/store';
 import type { Ports } from '@gnomon/subgraph-kit';
 import type { TransactionSql } from 'postgres';
+import type { LoopPorts } from '../duties/judged.ts';
+import { takeReportDuties } from '../duties/report-duty.ts';
 import { laneOf } from '../lane.ts';
 import { tierOf } from '../life/actors.ts';
 import { courseOf } from '../life/course.ts';
@@ -25,7 +27,7 @@ import {
   rulesOfRun,
 } from './store.ts';
 
-type ReportPorts = Pick<Ports, 'database' | 'rules' | 'time'>;
+type ReportPorts = LoopPorts;
 
 /**
  * Makes the reports of each period that has ended and whose rows must have come, once: month, quarter and year. One transaction a period.
@@ -114,6 +116,7 @@ export async function produce(
     };
   });
   await insertReports(tx, reports);
+  await takeReportDuties(ports, tx, reports, madeAt);
   return true;
 }
 

@@ -1,6 +1,8 @@
 import { isWithin, type Viewer } from '@gnomon/identity';
 import type { Bilingual } from '@gnomon/rule-engine';
 import { type Ports, type RequestContext, recordAct } from '@gnomon/subgraph-kit';
+import type { LoopPorts } from '../duties/judged.ts';
+import { takeReportDuties } from '../duties/report-duty.ts';
 import { TIER_NAMES, tierOf } from '../life/actors.ts';
 import type { Report } from './report.ts';
 import { markReport, reportForUpdate } from './store.ts';
@@ -11,7 +13,7 @@ export type ReportOutcome =
   | { readonly __typename: 'ReportNotFound' | 'ReportNotYours' | 'ReportStepRefused'; readonly message: Bilingual };
 
 type Step = 'PUBLISH' | 'CONFIRM';
-type StepPorts = Pick<Ports, 'database' | 'time' | 'keys'>;
+type StepPorts = LoopPorts & Pick<Ports, 'keys'>;
 
 /** Publishes a report to its agency: signed with the hub's key where it has one. For the supervision body of the agency's tier (Art. 8). */
 export function publishReport(ports: StepPorts, request: RequestContext, id: string): Promise<ReportOutcome> {
@@ -33,6 +35,7 @@ function step(ports: StepPorts, request: RequestContext, id: string, what: Step)
     if (what === 'PUBLISH') {
       const signature = ports.keys?.sign('report', Buffer.from(report.hash, 'hex')) ?? null;
       await markReport(tx, report, { at, by, signature });
+      await takeReportDuties(ports, tx, [{ ...report, publishedAt: at }], at);
     } else await markReport(tx, report, { at, by });
     const kind = what === 'PUBLISH' ? 'REPORT_PUBLISHED' : 'REPORT_CONFIRMED';
     await recordAct(tx, {
