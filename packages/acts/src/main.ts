@@ -1,13 +1,13 @@
 import { createReadStream, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
-import { readLine } from './lines.ts';
+import { type LogLine, readLine } from './lines.ts';
 import { LogReading, type LogVerification, type PublicKey } from './verify.ts';
 
-const USAGE = `用法：verify:log 日志.ndjson… --key 公钥.json   文件可有多个，留存的日志头（head）可另附一个文件
-      verify:log --database 地址 --key 公钥.json    直接读库，并核对每张牌的历史
-usage: verify:log LOG.ndjson… --key PUBLIC-KEY.json   several files, for example heads that were kept elsewhere
-       verify:log --database URL --key PUBLIC-KEY.json  reads the database and compares the history of each card with the log`;
+const USAGE = `用法：verify:log 日志.ndjson [留存文件…] --key 公钥.json          留存文件中只取日志头（head）
+      verify:log --database 地址 [留存文件…] --key 公钥.json     直接读库，并核对每张牌的历史
+usage: verify:log LOG.ndjson [KEPT…] --key PUBLIC-KEY.json         of kept files only the heads count
+       verify:log --database URL [KEPT…] --key PUBLIC-KEY.json     reads the database and compares the history of each card with the log`;
 /** Findings shown before the rest is only counted. */
 const MOST_SHOWN = 50;
 
@@ -24,14 +24,16 @@ async function main(): Promise<number> {
   }
   const reading = new LogReading();
   let number = 0;
-  for (const path of positionals)
+  const take = (line: LogLine) => reading.take(line, (number += 1));
+  // The log is the database, or the first file; of the others only heads count, which somebody kept.
+  for (const [index, path] of positionals.entries())
     for await (const text of createInterface({ input: createReadStream(path, 'utf8'), crlfDelay: Infinity })) {
-      number += 1;
-      if (text.trim() !== '') reading.take(readLine(text), number);
+      const line = text.trim() === '' ? null : readLine(text);
+      if (line !== null && (line.kind === 'HEAD' || (index === 0 && values.database === undefined))) take(line);
     }
   if (values.database === undefined) return report(reading.finish(keys), []);
   const { readDatabase } = await import('./read-database.ts');
-  const differing = await readDatabase(values.database, (line) => reading.take(line, (number += 1)));
+  const differing = await readDatabase(values.database, take);
   return report(reading.finish(keys), differing);
 }
 
