@@ -32,10 +32,11 @@ test('what comes and what is judged is counted by source and minute in the same 
   expect(moved).toBeGreaterThan(0);
   expect(await minutes('watch_delta')).toHaveLength(0);
   expect([...(await minutes('watch_minute'))]).toEqual(counted);
-  const [days] = await world.database.sql<{ kinds: number; rules: number }[]>`
-    select coalesce(sum(n) filter (where what = 'KIND'), 0)::int as kinds, coalesce(sum(n) filter (where what = 'RULE'), 0)::int as rules
+  const [days] = await world.database.sql<{ kinds: number; rules: number; rows: number }[]>`
+    select coalesce(sum(n) filter (where what = 'KIND'), 0)::int as kinds, coalesce(sum(n) filter (where what = 'RULE'), 0)::int as rules,
+      coalesce(sum(n) filter (where what = 'ROWS'), 0)::int as rows
     from hub.watch_day where day = '2024-10-14'`;
-  expect(days).toEqual({ kinds: counted[0]!.subjects, rules: counted[0]!.rules_run });
+  expect(days).toEqual({ kinds: counted[0]!.subjects, rules: counted[0]!.rules_run, rows: 4 });
 });
 
 test('a chunk that breaks counts nothing', async () => {

@@ -20,7 +20,7 @@ export interface Observation {
   }[];
   /** Imports of history that hold the timers. */
   readonly histories: readonly { readonly domain: string; readonly batch: string; readonly horizon: Instant | null }[];
-  /** First day on which anything was judged, and subjects by kind and verdicts by rule since a day. */
+  /** First day on which rows came, and subjects by kind and verdicts by rule since a day. */
   readonly judged: {
     readonly firstDay: string | null;
     readonly kinds: ReadonlyMap<string, { readonly lastDay: string; readonly recent: number }>;

@@ -41,7 +41,8 @@ async function judgedSince(tx: Transaction, day: string): Promise<Observation['j
         .filter((row) => row.what === what)
         .map(({ name, last_day, recent }) => [name, { lastDay: last_day, recent }] as const),
     );
-  const firstDay = rows.map(({ first_day }) => first_day).sort()[0] ?? null;
+  const came = rows.filter(({ what }) => what === 'ROWS');
+  const firstDay = came.map(({ first_day }) => first_day).sort()[0] ?? null;
   return { firstDay, kinds: of('KIND'), rules: of('RULE') };
 }
 
