@@ -23,9 +23,11 @@ import {
   REGION,
   SAIHAN,
   SAIHAN_2,
+  SCOPE,
   STAFF,
   XINCHENG,
 } from './appeal-world.ts';
+import { signalOf } from './signals.ts';
 import { AUDITOR, START, viewerOf } from './world.ts';
 
 let world: AppealWorld;
@@ -496,8 +498,10 @@ describe('an appeal is seen', () => {
     const { id } = await world.cardOf(subject);
     await world.ask(STAFF, 'mutation ($id: ID!) { signCard(input: { cardId: $id }) { __typename } }', { id });
     const { appeal } = await raise(id);
-    await world.ports.database
-      .sql`update card set state = 'WITHDRAWN', closed_at = now(), close_reason = '{"zh":"更正","en":"corrected"}' where id = ${id}`;
+    const { division, agency } = SCOPE;
+    await world.post(
+      signalOf({ kind: 'CORRECTED', level: 'NONE', previousLevel: 'YELLOW', subject, division, agency }),
+    );
     expect(await world.ask(SAIHAN, 'query ($id: ID!) { appeal(id: $id) { state } }', { id: appeal.id })).toEqual({
       appeal: { state: 'LAPSED' },
     });

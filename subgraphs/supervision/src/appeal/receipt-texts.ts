@@ -1,6 +1,6 @@
 import { calendarFor, loadPack, type Pack, packsIn, type Receipt } from '@gnomon/rule-engine';
 import type { Ports } from '@gnomon/subgraph-kit';
-import { type CalendarData, compileCalendar, type WorkCalendar } from '@gnomon/working-time';
+import type { CalendarData, WorkCalendar } from '@gnomon/working-time';
 import type { TransactionSql } from 'postgres';
 import { namedTexts } from '../store/receipts.ts';
 
@@ -43,9 +43,7 @@ export async function textsOfReceipt(
 }
 
 function openCalendar(text: string | undefined, receipt: Pick<Receipt, 'scope'>): WorkCalendar | undefined {
-  if (text === undefined) return undefined;
-  const data = JSON.parse(text) as CalendarData;
-  return data.overlays.length === 0 ? compileCalendar(data) : calendarFor(data, receipt);
+  return text === undefined ? undefined : calendarFor(JSON.parse(text) as CalendarData, receipt);
 }
 
 function openPack(text: string | undefined, calendar: WorkCalendar): Pack | undefined {
