@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Viewer } from '@gnomon/identity';
-import type { Ports } from '@gnomon/subgraph-kit';
+import { type Ports, recordAct } from '@gnomon/subgraph-kit';
 import { laneOf } from '../lane.ts';
 import type { Channels } from './channels/channel.ts';
 import { type NoticeRefusal, type OwnerInput, ownerFor, refused, shown } from './owner.ts';
@@ -41,7 +41,10 @@ export async function setRecipients(
       const id = former.get(keyOf(one)) ?? randomBytes(16).toString('hex');
       return { ...owner, lane: laneOf(owner.owner), id, place, post, channel, address, language: language ?? 'ZH' };
     });
-    await replaceRecipients(tx, owner.owner, list, viewer.id, ports.time.now());
+    const at = ports.time.now();
+    await replaceRecipients(tx, owner.owner, list, viewer.id, at);
+    const detail = { recipients: list.map(({ id, post, channel }) => `${id} ${post} ${channel}`) };
+    await recordAct(tx, { kind: 'NOTICE_RECIPIENTS_SET', by: viewer, at, about: owner.owner, detail });
     return { recipients: list };
   });
 }

@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto';
 import type { Viewer } from '@gnomon/identity';
-import type { Bilingual } from '@gnomon/rule-engine';
-import type { Ports } from '@gnomon/subgraph-kit';
+import { type Bilingual, canonicalJson } from '@gnomon/rule-engine';
+import { type Ports, recordAct } from '@gnomon/subgraph-kit';
 import { namesPerson } from '../life/perform.ts';
 import type { FeedKind } from '../words.ts';
 import { OCCASIONS } from './occasions.ts';
@@ -27,7 +28,11 @@ export async function setTemplate(
     if ('__typename' in owner) return owner;
     const text = readText(input);
     if (text !== null && '__typename' in text) return text;
-    await keepTemplate(tx, owner, input.kind, text, viewer.id, time.now());
+    const at = time.now();
+    await keepTemplate(tx, owner, input.kind, text, viewer.id, at);
+    const hash = text === null ? null : createHash('sha256').update(canonicalJson(text)).digest('hex');
+    const detail = { kind: input.kind, textSha256: hash };
+    await recordAct(tx, { kind: 'NOTICE_TEMPLATE_SET', by: viewer, at, about: owner.owner, detail });
     return { ...(text ?? DEFAULT_TEMPLATE), kind: input.kind, isDefault: text === null };
   });
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type FeedEntry, lockPosition, writePosition } from '@gnomon/store';
+import type { FeedEntry } from '@gnomon/store';
 import type { Ports } from '@gnomon/subgraph-kit';
 import type { TransactionSql } from 'postgres';
 import type { FeedPayload } from '../card.ts';
@@ -8,33 +8,20 @@ import { laneOf } from '../lane.ts';
 import { type Addressee, addresseesOf } from './occasions.ts';
 import { insertNotices } from './store/notices.ts';
 import { type KnownAgency, knownAgencies, recipientsOf, type SetTemplate, templatesOf } from './store/recipients.ts';
+import { type FollowPorts, takeNew } from './take-new.ts';
 import { DEFAULT_TEMPLATE, fill, type Occurrence } from './template.ts';
 import type { Notice, Recipient } from './words.ts';
-
-/** Name under which notices keep how far they have read the supervision feed. */
-export const TELLER = 'notices';
 
 /** Entries of one transaction. */
 const BATCH = 200;
 
-/** What telling needs of the ports. */
-export type TellPorts = Pick<Ports, 'database' | 'feed' | 'time'>;
-
 /**
- * Writes the notices of what is in the feed now; gives how many entries that was. The notices and the position are one transaction, and
- * whoever reads beside waits for the position: no entry is left out, and none is told twice.
+ * Writes the notices of what is in the feed now; gives how many entries that was. No entry is left out, and none is told twice.
  */
-export async function tellNew(ports: TellPorts): Promise<number> {
-  const { database, feed } = ports;
-  return database.transaction(async (tx) => {
-    const from = await lockPosition(tx, TELLER, FEED_STREAM);
-    const entries = await feed.read(FEED_STREAM, from, BATCH);
-    const last = entries.at(-1);
-    if (last === undefined) return 0;
-    await insertNotices(tx, await writeAll(tx, entries, ports.time.now()));
-    await writePosition(tx, { follower: TELLER, stream: FEED_STREAM, cursor: last.cursor });
-    return entries.length;
-  });
+export async function tellNew(ports: FollowPorts & Pick<Ports, 'time'>): Promise<number> {
+  return takeNew(ports, FEED_STREAM, BATCH, async (tx, entries) =>
+    insertNotices(tx, await writeAll(tx, entries, ports.time.now())),
+  );
 }
 
 interface Told {

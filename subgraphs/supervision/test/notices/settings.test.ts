@@ -1,4 +1,5 @@
 import type { Viewer } from '@gnomon/identity';
+import { relayOnce } from '@gnomon/store';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { FEED_KINDS } from '../../src/words.ts';
@@ -75,6 +76,32 @@ test('a list is kept by the chief representative and by the supervision body of 
       extensions: { code: 'FORBIDDEN' },
     });
   await expect(setRecipients(null, input)).rejects.toMatchObject({ extensions: { code: 'UNAUTHENTICATED' } });
+});
+
+test('who set a list or a template is on record, without an address and without the text', async () => {
+  await setRecipients(CHIEF, { agency: AGENCY, recipients: [MAIL] });
+  await setTemplate(CHIEF, {
+    agency: AGENCY,
+    kind: 'CLOSED',
+    subject: { zh: '一', en: 'a' },
+    body: { zh: '一', en: 'a' },
+  });
+  await relayOnce(world.ports.database);
+  const acts = (await world.ports.feed.read('acts', null, 1_000)).map(({ payload }) => payload as { kind: string });
+  const [list, template] = ['NOTICE_RECIPIENTS_SET', 'NOTICE_TEMPLATE_SET'].map((kind) =>
+    acts.filter((act) => act.kind === kind).at(-1),
+  );
+  expect(list).toMatchObject({
+    by: 'chief-1',
+    about: AGENCY,
+    detail: { recipients: [expect.stringMatching(/^[0-9a-f]{32} CONTACT EMAIL$/)] },
+  });
+  expect(template).toMatchObject({
+    by: 'chief-1',
+    detail: { kind: 'CLOSED', textSha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
+  });
+  expect(JSON.stringify(acts)).not.toContain('lianluo');
+  await setTemplate(CHIEF, { agency: AGENCY, kind: 'CLOSED' });
 });
 
 test('an agency that is not there and one that is another’s are refused in the same words', async () => {

@@ -1,5 +1,6 @@
+import type { Viewer } from '@gnomon/identity';
 import type { Bilingual } from '@gnomon/rule-engine';
-import { text } from '@gnomon/subgraph-kit';
+import { recordAct, text } from '@gnomon/subgraph-kit';
 import { DAY_MS } from '@gnomon/working-time';
 import type { WorkItemsContext } from '../context.ts';
 import { itemsById } from '../store/read-items.ts';
@@ -19,7 +20,7 @@ const MOST = 20;
 /** Issues a link to the clock of a work item of the viewer's own. The link is told here and never again. */
 export async function issueLink(
   context: WorkItemsContext,
-  by: string,
+  by: Viewer,
   { workItemId, days }: { readonly workItemId: string; readonly days: number },
 ): Promise<{ readonly link: string; readonly expiresAt: number } | ClockRefusal> {
   if (days < DAYS.shortest || days > DAYS.longest)
@@ -37,7 +38,9 @@ export async function issueLink(
   const link = makeLink();
   const isKept = await context.database.transaction(async (tx) => {
     if ((await countLinks(tx, record.id, at)) >= MOST) return false;
-    await keepLink(tx, hashLink(context.clock.hubKey, link), record, { at, by, expiresAt });
+    await keepLink(tx, hashLink(context.clock.hubKey, link), record, { at, by: by.id, expiresAt });
+    const detail = { expiresAt: new Date(expiresAt).toISOString() };
+    await recordAct(tx, { kind: 'CITIZEN_CLOCK_ISSUED', by, at, about: record.id, detail });
     return true;
   });
   if (isKept) return { link, expiresAt };
@@ -53,14 +56,17 @@ export async function issueLink(
 /** Revokes every link of a work item of the viewer's own. */
 export async function revokeAllLinks(
   context: WorkItemsContext,
-  by: string,
+  by: Viewer,
   workItemId: string,
 ): Promise<{ readonly revoked: number } | ClockRefusal> {
   const record = await ownItem(context, workItemId);
   if (record === null) return notFound(workItemId);
-  return {
-    revoked: await context.database.transaction((tx) => revokeLinks(tx, record.id, by, context.time.now())),
-  };
+  const at = context.time.now();
+  return context.database.transaction(async (tx) => {
+    const revoked = await revokeLinks(tx, record.id, by.id, at);
+    await recordAct(tx, { kind: 'CITIZEN_CLOCKS_REVOKED', by, at, about: record.id, detail: { revoked } });
+    return { revoked };
+  });
 }
 
 /** The work item, when it lies in the viewer's scope. A text that no row can hold names none. */

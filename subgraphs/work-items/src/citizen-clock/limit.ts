@@ -1,13 +1,5 @@
-import {
-  type Axis,
-  type Clock,
-  DAY_MS,
-  elapsed,
-  expired,
-  limitOf,
-  startOfDay,
-  type WorkCalendar,
-} from '@gnomon/working-time';
+import { type Axis, type Clock, elapsed, expired, limitOf, type WorkCalendar } from '@gnomon/working-time';
+import { lastInstantOf } from '../last-instant.ts';
 
 /** Units in which a limit is counted (计时单位). */
 export type ClockUnit = 'WORKDAY' | 'DAY' | 'WORK_HOUR' | 'HOUR';
@@ -45,20 +37,6 @@ export function limitAt(clock: Clock, calendar: WorkCalendar, now: number): Citi
     isOver: expired(calendar, clock, now),
     isProvisional: clock.provisional,
   };
-}
-
-/** The last instant at which a clock has not expired. */
-export function lastInstantOf(clock: Clock, calendar: WorkCalendar): number {
-  switch (clock.axis) {
-    case 'WORKDAY':
-      return startOfDay(calendar.dayOfWorkday(clock.due)) + DAY_MS - 1;
-    case 'DAY':
-      return startOfDay(clock.due) + DAY_MS - 1;
-    case 'WORK_TIME':
-      return calendar.instantOfWorkTime(clock.due);
-    case 'TIME':
-      return clock.due;
-  }
 }
 
 function tenth(value: number): number {

@@ -34,7 +34,7 @@ export const citizenMutations = {
     context: WorkItemsContext,
   ) {
     const viewer = requirePermission(context, 'ISSUE_CITIZEN_CLOCKS');
-    const result = await issueLink(context, viewer.id, input);
+    const result = await issueLink(context, viewer, input);
     if ('__typename' in result) return result;
     return { __typename: 'IssueCitizenClockPayload', ...result, path: `/clock/${result.link}` };
   },
@@ -44,7 +44,7 @@ export const citizenMutations = {
     context: WorkItemsContext,
   ) {
     const viewer = requirePermission(context, 'ISSUE_CITIZEN_CLOCKS');
-    const result = await revokeAllLinks(context, viewer.id, input.workItemId);
+    const result = await revokeAllLinks(context, viewer, input.workItemId);
     return '__typename' in result ? result : { __typename: 'RevokeCitizenClocksPayload', ...result };
   },
 };

@@ -1,11 +1,12 @@
 import { maskName, maskPhone, maskResidentId } from '@gnomon/identity';
 import { refuseSize } from '@gnomon/records';
 import { requirePermission } from '@gnomon/subgraph-kit';
-import { type Clock, DAY_MS, elapsed, startOfDay, type WorkCalendar } from '@gnomon/working-time';
+import { type Clock, elapsed } from '@gnomon/working-time';
 import type { WorkItemsContext } from '../context.ts';
 import { type KeptRow, latestRow, liveRows } from '../document.ts';
 import { factConstants } from '../fact-constants.ts';
 import { type Derived, deriveFacts } from '../facts.ts';
+import { lastInstantOf } from '../last-instant.ts';
 import { type ItemRecord, rowVersions } from '../store/read-items.ts';
 import { COLUMNS, type TableName } from '../tables.ts';
 import { standingOf } from './standing.ts';
@@ -38,20 +39,6 @@ function deriveRecord(record: ItemRecord, context: WorkItemsContext): Derived | 
 function clockFact(record: ItemRecord, context: WorkItemsContext, name: string): Clock | null {
   const clock = deriveRecord(record, context)?.facts[name];
   return clock === undefined ? null : (clock as Clock);
-}
-
-/** The last instant at which a clock has not expired. */
-function lastInstantOf(clock: Clock, calendar: WorkCalendar): number {
-  switch (clock.axis) {
-    case 'WORKDAY':
-      return startOfDay(calendar.dayOfWorkday(clock.due)) + DAY_MS - 1;
-    case 'DAY':
-      return startOfDay(clock.due) + DAY_MS - 1;
-    case 'WORK_TIME':
-      return calendar.instantOfWorkTime(clock.due);
-    case 'TIME':
-      return clock.due;
-  }
 }
 
 const timeOf = (row: KeptRow, name: string): number | null =>

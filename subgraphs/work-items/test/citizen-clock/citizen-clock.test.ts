@@ -1,4 +1,5 @@
 import { createCapabilities, type Viewer } from '@gnomon/identity';
+import { openFeed, relayOnce } from '@gnomon/store';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
@@ -205,6 +206,19 @@ test('the database holds no link, only a hash that no link can be told from', as
   const rows = await world.database.sql<{ text: string }[]>`select clock_link::text as text from clock_link`;
   const all = rows.map(({ text }) => text).join('\n');
   for (const { link } of links) expect(all).not.toContain(link);
+});
+
+test('who issued and revoked links is on record, without the link', async () => {
+  await world.push([accept('R1')], { batchId: 'r1' });
+  const { link } = await issue('115:R1');
+  await world.ask(SOURCE, REVOKE, { input: { workItemId: '115:R1' } });
+  await relayOnce(world.database);
+  const acts = (await openFeed(world.database).read('acts', null, 1_000)).filter(({ key }) => key === '115:R1');
+  expect(acts.map(({ payload }) => payload)).toMatchObject([
+    { kind: 'CITIZEN_CLOCK_ISSUED', by: 'source-115' },
+    { kind: 'CITIZEN_CLOCKS_REVOKED', by: 'source-115', detail: { revoked: 1 } },
+  ]);
+  expect(JSON.stringify(acts)).not.toContain(link);
 });
 
 test('links are issued and revoked by the item’s source and agency; what is not theirs is as if it were not there', async () => {
