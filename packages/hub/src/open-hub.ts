@@ -21,6 +21,7 @@ import {
 } from '@gnomon/store';
 import {
   type AlarmEvent,
+  countSignInRefusals,
   createAuthenticate,
   type EndedTokens,
   hostSubgraph,
@@ -129,11 +130,14 @@ export async function openHub(options: HubOptions): Promise<Hub> {
     collectDefaultMetrics({ register: metrics });
     const time = options.time ?? { now: () => Date.now() };
     let ended: EndedTokens | null = null;
-    const authenticate = createAuthenticate({
-      ...trust,
-      audience: 'hub',
-      ended: { isEnded: (viewer) => ended?.isEnded(viewer) === true },
-    });
+    const refusals = countSignInRefusals();
+    const authenticate = refusals.over(
+      createAuthenticate({
+        ...trust,
+        audience: 'hub',
+        ended: { isEnded: (viewer) => ended?.isEnded(viewer) === true },
+      }),
+    );
 
     const hosted: ServableSubgraph[] = [];
     const databases: Database[] = [];
@@ -160,7 +164,9 @@ export async function openHub(options: HubOptions): Promise<Hub> {
     }
     const law = rules as PublishedRules;
     const accounts = ended as EndedTokens;
-    const following = runBackground('hub', background ? [law.part, accounts.part] : [], log, kitMetrics(metrics));
+    const refused = refusals.part({ database: databases[0] as Database, time });
+    const parts = background ? [law.part, accounts.part, refused] : [];
+    const following = runBackground('hub', parts, log, kitMetrics(metrics));
     closers.push(() => following.stop());
     if (background) closers.push(startRelay(databases[0] as Database));
 
@@ -202,7 +208,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
         // A timer writes to the outbox, the relay moves it, a follower reads it and may arm another timer.
         for (let moved = 1; moved > 0; ) {
           // Before any timer: what falls due is judged by the rules of its own instant.
-          moved = Number(await law.part.settle()) + Number(await accounts.part.settle());
+          moved = Number(await law.part.settle()) + Number(await accounts.part.settle()) + Number(await refused.settle?.());
           for (const one of hosted) {
             await one.settle();
             moved += await relayOnce(databases[0] as Database);

@@ -11,6 +11,7 @@ import { hostSubgraph, type ServableSubgraph } from './host-subgraph.ts';
 import { kitMetrics } from './metrics.ts';
 import { openPublishedRules } from './published-rules.ts';
 import { openFolderRules } from './rules-port.ts';
+import { countSignInRefusals } from './sign-in-refusals.ts';
 import type { SubgraphDefinition } from './types.ts';
 import { openExpected } from './watch/expected-file.ts';
 
@@ -79,13 +80,15 @@ export async function openSubgraphServer<Context extends object>(
     const time = { now: () => Date.now() };
     const feed = openFeed(database);
     const ended = await openEndedTokens({ feed, log });
-    const authenticate = createAuthenticate({ ...trust, audience: definition.name, ended });
+    const refusals = countSignInRefusals();
+    const authenticate = refusals.over(createAuthenticate({ ...trust, audience: definition.name, ended }));
     const rules = await openPublishedRules({ seed, feed, time, log });
     const expected = openExpected(settings.rulesFolder);
     const ports = { database, feed, rules, time, log, metrics, expected, keys: trust.keys, ended };
     const hosted = await hostSubgraph(definition, ports, { authenticate });
     closers.push(() => hosted.close());
-    const following = runBackground(definition.name, [rules.part, ended.part], log, kitMetrics(metrics));
+    const parts = [rules.part, ended.part, refusals.part({ database, time })];
+    const following = runBackground(definition.name, parts, log, kitMetrics(metrics));
     closers.push(() => following.stop());
 
     const relay = new AbortController();
