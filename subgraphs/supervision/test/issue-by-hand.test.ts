@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { brokenLink } from '../src/history.ts';
-import { AGENCY, act, CHIEF, HOHHOT, historyOf, issued, REGION, read, SAIHAN, STAFF } from './life-world.ts';
+import { perform } from '../src/life/perform.ts';
+import { AGENCY, act, CHIEF, cardIn, HOHHOT, historyOf, issued, REGION, read, SAIHAN, STAFF } from './life-world.ts';
 import { publishedRules } from './matters.ts';
 import { signalOf } from './signals.ts';
-import { AUDITOR, openWorld, type World } from './world.ts';
+import { AUDITOR, openWorld, requestOf, type World } from './world.ts';
 
 let world: World;
 beforeAll(async () => {
@@ -135,6 +136,39 @@ test.each([
   const answer = await issue(SAIHAN, parts);
   expect(answer.__typename).toBe('CardInputRefused');
   expect(answer.message!.zh.length).toBeGreaterThan(8);
+});
+
+async function possible(viewer: typeof SAIHAN, id: string): Promise<readonly string[]> {
+  const { card } = await world.ask<{ card: { nextActs: { act: string; by: string[]; mine: boolean }[] } }>(
+    viewer,
+    'query ($id: ID!) { card(id: $id) { nextActs { act by mine } } }',
+    { id },
+  );
+  return card.nextActs.filter(({ mine }) => mine).map(({ act: kind }) => kind);
+}
+
+test('a second appeal is open for three working days and then not; it is judged one tier up', async () => {
+  world.time.set('2026-03-02T09:00:00.000+08:00');
+  const id = await cardIn(world, 'SUSTAINED');
+  world.time.set('2026-03-05T23:59:59.999+08:00');
+  expect(await possible(CHIEF, id)).toContain('APPEALED');
+  world.time.set('2026-03-06T00:00:00.000+08:00');
+  expect(await possible(CHIEF, id)).not.toContain('APPEALED');
+  world.time.set('2026-03-02T10:00:00.000+08:00');
+  const again = { card: id, kind: 'APPEALED', content: null } as const;
+  expect(await perform(world.ports, requestOf(CHIEF), again)).toMatchObject({ __typename: 'CardPayload' });
+  expect(await possible(SAIHAN, id)).not.toContain('APPEAL_SUSTAINED');
+  expect(await possible(HOHHOT, id)).toContain('APPEAL_SUSTAINED');
+  world.time.set('2026-03-02T09:00:00.000+08:00');
+});
+
+test('whoever issued a card by hand is not shown its appeal as a step of his own, and a colleague is', async () => {
+  const answer = await issue(SAIHAN);
+  const chief = { ...CHIEF, agency: UNKNOWN_PLACE.agency };
+  await act(world, chief, 'signCard', answer.card!.id);
+  await perform(world.ports, requestOf(chief), { card: answer.card!.id, kind: 'APPEALED', content: null });
+  expect(await possible(SAIHAN, answer.card!.id)).not.toContain('APPEAL_REVOKED');
+  expect(await possible({ ...SAIHAN, id: 'supervisor-saihan-2' }, answer.card!.id)).toContain('APPEAL_REVOKED');
 });
 
 const ACKNOWLEDGE = `mutation ($id: ID!) { acknowledgeWarning(input: { warningId: $id }) { __typename ... on WarningProblem { message { zh } }

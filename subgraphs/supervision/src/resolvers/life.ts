@@ -1,5 +1,6 @@
 import { requirePermission } from '@gnomon/subgraph-kit';
 import { formatDay } from '@gnomon/working-time';
+import { secondRoundUntil } from '../appeal/clocks.ts';
 import type { Card as CardRow } from '../card.ts';
 import type { SupervisionContext } from '../context.ts';
 import { pausesOf, rectificationClock } from '../duties/card-clocks.ts';
@@ -71,10 +72,15 @@ export const cardLife = {
   async orders({ id }: CardRow, _args: unknown, { load }: SupervisionContext) {
     return courseOf(await load.history.load(id)).orders;
   },
-  async nextActs({ id }: CardRow, _args: unknown, { load, viewer }: SupervisionContext) {
+  async nextActs({ id }: CardRow, _args: unknown, { load, ports, viewer }: SupervisionContext) {
     // The row as it stands, not the snapshot: what was possible then is possible no more.
     const card = await load.card.load(id);
-    return card === null ? [] : nextActs(viewer, card, courseOf(await load.history.load(id)));
+    if (card === null) return [];
+    const course = courseOf(await load.history.load(id));
+    const decidedAt = course.appeals.at(-1)?.decidedAt ?? null;
+    const secondAppealUntil =
+      decidedAt === null ? null : secondRoundUntil(decidedAt, card.division, ports.rules.current());
+    return nextActs(viewer, card, course, { at: ports.time.now(), secondAppealUntil });
   },
 } satisfies FieldsOf<'Card'>;
 
