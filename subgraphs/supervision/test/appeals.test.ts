@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Viewer } from '@gnomon/identity';
+import { compileCalendar } from '@gnomon/working-time';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { brokenLink } from '../src/history.ts';
 import { historiesOf } from '../src/store/single-reads.ts';
@@ -10,6 +11,7 @@ import {
   type AppealWorld,
   at,
   CHIEF,
+  calendar,
   charge,
   clock,
   type Envelope,
@@ -155,13 +157,24 @@ describe('an appeal that contests facts', () => {
     expect(appeal.asClaimed!.envelope.receipt.counterfactual!.of).toBe(appeal.asJudged!.hash);
   });
 
-  test('is computed by the rules that judged, also when others are in force since', async () => {
+  test('is computed by the rules and the calendar that judged, also when others are in force since', async () => {
     const card = await world.signed();
-    const inForce = REAL_RULES.pack;
-    Object.assign(REAL_RULES, { pack: packOf(['base/WI-04.yaml']) });
-    const { appeal } = await raise(card).finally(() => Object.assign(REAL_RULES, { pack: inForce }));
+    const inForce = { ...REAL_RULES };
+    const later = compileCalendar({ ...calendar.data, id: 'later' });
+    Object.assign(REAL_RULES, { pack: packOf(['base/WI-04.yaml']), calendar: later, calendarFor: () => later });
+    const { appeal } = await raise(card).finally(() => Object.assign(REAL_RULES, inForce));
     expect(appeal).toMatchObject({ levelAsClaimed: 'NONE' });
-    expect(appeal.asClaimed!.envelope.receipt.packHash).toBe(inForce.hash);
+    const { packHash, calendarHash } = appeal.asClaimed!.envelope.receipt;
+    expect([packHash, calendarHash]).toEqual([inForce.pack.hash, calendar.hash]);
+  });
+
+  test('is not possible against a card without a receipt, which is appealed against by statement and evidence', async () => {
+    const card = await world.signed();
+    await world.ports.database.sql`update card set receipt_hash = null where id = ${card}`;
+    expect(await raise(card)).toMatchObject({ __typename: 'AppealFactsRefused', facts: [] });
+    expect(await raise(card, { contested: [], evidence: [EVIDENCE] })).toMatchObject({
+      appeal: { asJudged: null, asClaimed: null, computed: null },
+    });
   });
 
   test('whose claim cannot be followed is refused by name, with the facts that there are, and changes nothing', async () => {

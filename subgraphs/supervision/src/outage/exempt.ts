@@ -4,10 +4,10 @@ import type { TransactionSql } from 'postgres';
 import { judgedReceipt } from '../appeal/counter-verdict.ts';
 import type { Book } from '../book.ts';
 import type { Card } from '../card.ts';
-import { STRONGER_FELL } from '../reasons.ts';
+import { reinstateWeaker } from '../life/reinstate.ts';
 import { outagesTouching } from '../store/outages.ts';
 import { isOpen } from '../words.ts';
-import { exempts, LATEST_TURN_MS, type Outage } from './outage.ts';
+import { exempts, LATEST_TURN_MS, type Outage, reaches } from './outage.ts';
 
 /** What exempting works on: the open pages of a transaction that holds the ledger's lock. */
 export interface Exempting {
@@ -39,20 +39,17 @@ export async function exemptCards(
   const waiting = [...cards];
   for (let card = waiting.shift(); card !== undefined; card = waiting.shift()) {
     if (!isOpen(book.card(card.id)?.state ?? 'CLOSED')) continue;
-    const judged = outages.some((outage) => mayConcern(outage, card)) ? await judgedReceipt(rules, tx, card) : null;
+    const judged = outages.some((outage) => reaches(outage, card)) ? await judgedReceipt(rules, tx, card) : null;
     const outage = outages.find((one) => exempts(one, card, judged));
     if (outage === undefined) continue;
     exempt(book, card, outage, at);
     count += 1;
-    const weaker = standAgain(book, card, at);
-    if (weaker !== null) waiting.push(weaker);
+    const superseded = card.supersedes === null ? null : book.card(card.supersedes);
+    await reinstateWeaker({ book, card, viewer: null, at });
+    const weaker = superseded === null ? null : book.card(superseded.id);
+    if (weaker !== null && weaker !== superseded) waiting.push(weaker);
   }
   return count;
-}
-
-/** A look at the card alone, before its receipt is read. */
-function mayConcern({ kind, source, division }: Outage, card: Card): boolean {
-  return card.division.startsWith(division) && (kind === 'PLATFORM' || card.source === source);
 }
 
 function exempt(book: Book, card: Card, outage: Outage, at: number): void {
@@ -63,16 +60,6 @@ function exempt(book: Book, card: Card, outage: Outage, at: number): void {
   book.putCard(
     { ...card, state: ends, closedAt: at, closeReason: reason },
     { kind, at, by: 'hub', reason, signal: null, content },
-  );
-}
-
-function standAgain(book: Book, card: Card, at: number): Card | null {
-  const weaker = card.supersedes === null ? null : book.card(card.supersedes);
-  if (weaker?.state !== 'SUPERSEDED' || weaker.supersededBy !== card.id) return null;
-  const state = weaker.stateBefore ?? (weaker.issuedAt === null ? 'DRAFT' : 'ISSUED');
-  return book.putCard(
-    { ...weaker, state, stateBefore: null, closedAt: null, closeReason: null, supersededBy: null },
-    { kind: 'REINSTATED', at, by: 'hub', reason: STRONGER_FELL, signal: null },
   );
 }
 
