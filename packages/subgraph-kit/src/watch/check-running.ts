@@ -218,8 +218,9 @@ function historyFindings({ limits }: Expected, { histories }: Observation): read
 
 /** Rules that never gave a verdict though subjects came, and kinds of which none came. */
 function judgedFindings({ limits, kinds }: Expected, pack: Pick<Pack, 'rules'>, seen: Observation): readonly Finding[] {
-  const { judged, now } = seen;
-  if (judged.firstDay === null) return [];
+  const { judged, now, histories } = seen;
+  // While an import of history is open, what is yet to be judged lies in it.
+  if (judged.firstDay === null || histories.length > 0) return [];
   const today = dayOf(now);
   const watchedDays = today - parseDay(judged.firstDay);
   const quiet = [...pack.rules.values()].filter(({ id, subjects }) => {

@@ -80,3 +80,10 @@ export async function oldestDue(
   }
   return oldest;
 }
+
+/** Up to where time may be said to have passed: the present, or where an open import of history stands. */
+export async function horizonOf(tx: Transaction, now: Instant): Promise<Instant> {
+  const [row] = await tx<{ horizon: Instant | null }[]>`
+    /* watchHorizon */ select min(coalesce(horizon, '-infinity')) as horizon from hub.history_horizon`;
+  return Math.min(now, row?.horizon ?? now);
+}

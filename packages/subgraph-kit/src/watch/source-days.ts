@@ -1,6 +1,7 @@
 import type { Instant } from '@gnomon/working-time';
 import type { Ports } from '../types.ts';
 import type { Finding } from './finding.ts';
+import { horizonOf } from './observe.ts';
 import {
   advanceRhythm,
   checkSources,
@@ -30,7 +31,9 @@ export async function followSources(
   const known = new Map([...senders].map((sender) => [sender.id, sender]));
   if (known.size === 0) return [];
   const { calendarFor } = rules.current();
+  let horizon = now;
   const rhythms = await database.transaction(async (tx): Promise<readonly SourceRhythm[]> => {
+    horizon = await horizonOf(tx, now);
     const rows = await tx<SourceRow[]>`/* watchedSources */
       select source, newest, read_to, days from hub.watch_source
       where domain = ${domain} and source not in ('', '*') and newest is not null order by source for no key update`;
@@ -58,5 +61,6 @@ export async function followSources(
         order by minute limit ${MOST_MINUTES}`;
     }
   });
-  return checkSources(domain, known, rhythms, calendarFor, limits, now);
+  // Rows of an import of history are still to come: nobody is silent beyond where it stands.
+  return horizon === -Infinity ? [] : checkSources(domain, known, rhythms, calendarFor, limits, horizon);
 }

@@ -13,7 +13,7 @@ import { checkRunning } from './check-running.ts';
 import { type Expected, type ExpectedReading, expectPublished } from './expected.ts';
 import type { Finding } from './finding.ts';
 import { type AlarmEvent, keepAlarms } from './keep-alarms.ts';
-import { observe, oldestDue, type TimerTable, timerTables } from './observe.ts';
+import { horizonOf, observe, oldestDue, type TimerTable, timerTables } from './observe.ts';
 import { followSources } from './source-days.ts';
 import { watchMetrics } from './watch-metrics.ts';
 
@@ -113,7 +113,11 @@ export function createWatcher(options: WatcherOptions): Watcher {
     const minute = Math.floor(beat.at / MINUTE_MS);
     if (minute === beatenMinute) return;
     const none = { received: 0, taken: 0, setAside: 0, refused: 0, identical: 0, kinds: {}, rules: {} };
-    const completeTo = await judgedTo(tx, beat);
+    const horizon = await horizonOf(tx, beat.at);
+    // Everything before its oldest timer that is due is judged, and nothing beyond an open import of history.
+    const completeTo = beat.oldestDue === null ? horizon : Math.min(horizon, beat.oldestDue - 1);
+    // An import of which nothing has come yet: there is nothing to say.
+    if (completeTo === -Infinity) return;
     await appendWatch(tx, subgraph, [{ ...none, source: '', division: '', agency: '', at: beat.at, completeTo }]);
     beatenMinute = minute;
   }
@@ -175,13 +179,6 @@ export function createWatcher(options: WatcherOptions): Watcher {
 
 /** The name of the background part by which a subgraph watches. */
 export const WATCH_PART = 'watch';
-
-/** Up to where a subgraph has judged everything: before its oldest timer that is due, and never beyond an open import of history. */
-async function judgedTo(tx: Transaction, { at, oldestDue: due }: Beat): Promise<Instant> {
-  const [row] = await tx<{ horizon: Instant | null }[]>`
-    /* watchHorizon */ select min(horizon) as horizon from hub.history_horizon`;
-  return Math.min(at, row?.horizon ?? at, due === null ? at : due - 1);
-}
 
 async function takeLease(tx: Transaction, holder: string, now: Instant): Promise<boolean> {
   const rows = await tx`/* takeLease */
