@@ -13,11 +13,15 @@ export interface FoundSignal {
   readonly message: string;
 }
 
-/** What stands now: cards that are issued or held, and warnings. */
+const DOMAINS = ['DATA_PUSH', 'WORK_ITEM', 'LICENCE', 'REVIEW', 'BUNDLE', 'ENGINEERING', 'CENTRE', 'CONTRADICTION'];
+/** States in which a card is still to be answered: whoever does not answer has accepted it by silence. */
+const OPEN = ['DRAFT', 'ISSUED', 'SIGNED', 'ACCEPTED', 'APPEALED', 'SUSTAINED', 'PLANNED', 'RECTIFYING', 'RESULT_IN'];
+
+/** What the domains found and stands now: open cards and warnings; without those about what people do with cards (XX). */
 export async function standing(hub: Hub): Promise<FoundSignal[]> {
   const fields = 'indicator { id } subject { __typename id } occurrence turnedAt message { zh }';
-  const cards = await allPages(hub, 'cards', `level ${fields}`, { state: ['ISSUED', 'DRAFT'] });
-  const warnings = await allPages(hub, 'warnings', fields, { state: ['ISSUED'] });
+  const cards = await allPages(hub, 'cards', `level ${fields}`, { state: OPEN, domain: DOMAINS });
+  const warnings = await allPages(hub, 'warnings', fields, { state: ['ISSUED'], domain: DOMAINS });
   return [...cards, ...warnings.map((one) => ({ ...one, level: 'WARNING' }))].map((node) => {
     const one = node as {
       indicator: { id: string };
