@@ -1,5 +1,13 @@
 import { join, resolve } from 'node:path';
-import { createAssertions, createVerifier, openIssuer, openKeyring, type TrustedIssuer } from '@gnomon/identity';
+import {
+  createAssertions,
+  createVerifier,
+  type OidcIssuer,
+  openIssuer,
+  openKeyring,
+  readOidc,
+  type TrustedIssuer,
+} from '@gnomon/identity';
 
 /** What a gateway alone reads from its environment. */
 export interface GatewaySettings {
@@ -9,7 +17,8 @@ export interface GatewaySettings {
   readonly identityFolder: string;
   /** Shared with the subgraphs, so that they believe who asks. */
   readonly internalSecret: string;
-  readonly oidc: { readonly issuer: string; readonly audience: string; readonly jwksUri: string } | null;
+  /** An identity service instead of the built-in issuer. */
+  readonly oidc: OidcIssuer | null;
   /** Addresses that differ from those in the supergraph, by subgraph. */
   readonly subgraphUrls: ReadonlyMap<string, string>;
   readonly logLevel: string;
@@ -55,18 +64,6 @@ export async function openGatewayTrust(settings: GatewaySettings) {
 export function trustedProxies(env: Environment): { readonly trustProxy?: string[] } {
   const list = env.GNOMON_TRUSTED_PROXIES;
   return list ? { trustProxy: list.split(',').map((one) => one.trim()) } : {};
-}
-
-function readOidc(env: Environment): GatewaySettings['oidc'] {
-  const { OIDC_ISSUER: issuer, OIDC_AUDIENCE: audience, OIDC_JWKS_URI: jwksUri } = env;
-  if (!issuer) return null;
-  if (audience && jwksUri && URL.canParse(jwksUri)) return { issuer, audience, jwksUri };
-  throw wrong(
-    'OIDC_AUDIENCE, OIDC_JWKS_URI',
-    '与 OIDC_ISSUER 同时设置',
-    'both beside OIDC_ISSUER',
-    `${audience} ${jwksUri}`,
-  );
 }
 
 /** `registry=http://10.0.0.1:4101/graphql,work-items=…` */

@@ -5,6 +5,7 @@ export * from './ended.ts';
 export * from './issuer.ts';
 export * from './keyring.ts';
 export * from './masking.ts';
+export * from './oidc.ts';
 export * from './permissions.ts';
 export * from './purpose-token.ts';
 export * from './refusal.ts';

@@ -25,6 +25,10 @@ export const TOKEN_REFUSALS = {
     zh: '令牌内容不完整或无法识别（角色、层级、机构、区划）。请联系身份服务管理员核对。',
     en: 'The claims of the token are incomplete or unknown (role, tier, agency, division). Ask the identity service to check them.',
   },
+  TOKEN_ROLES: {
+    zh: '令牌同时载有互斥的角色。系统管理员、安全管理员、审计管理员与业务角色不得由同一账号兼任，请联系身份服务管理员更正。',
+    en: 'The token has roles that exclude one another. Administrators and those who handle cases are different persons; ask the identity service to correct it.',
+  },
 } as const;
 export type TokenRefusalCode = keyof typeof TOKEN_REFUSALS;
 

@@ -11,6 +11,7 @@ import {
 } from 'jose';
 import { viewerFromClaims } from './claims.ts';
 import { AUDIENCE, BUILTIN_ISSUER } from './issuer.ts';
+import { mapClaims, type OidcIssuer } from './oidc.ts';
 import { PURPOSE_ISSUER } from './purpose-token.ts';
 import { TokenRefused } from './refusal.ts';
 import type { TokenName, Viewer } from './types.ts';
@@ -20,11 +21,20 @@ export type TrustedIssuer =
   | { readonly kind: 'builtin'; readonly publicKey: JWK }
   /** The hub's own tokens that carry a purpose; trusted for nothing else. */
   | { readonly kind: 'purpose'; readonly publicKey: JWK }
-  | { readonly kind: 'oidc'; readonly issuer: string; readonly audience: string; readonly jwksUri: string };
+  | ({ readonly kind: 'oidc' } & OidcIssuer);
 
 const MAX_TOKEN_LENGTH = 8192;
 /** Difference of clocks that is forgiven between the issuer's machine and this one. */
 const CLOCK_TOLERANCE_SECONDS = 5;
+const DISCOVERY_LIMIT_MS = 5_000;
+
+interface Trust {
+  readonly keys: JWTVerifyGetKey;
+  readonly audience: string;
+  readonly algorithms: string[];
+  /** The issuer's claims under our names. */
+  claimsOf(payload: JWTPayload): JWTPayload;
+}
 
 /** Tokens to viewers. Keys of OIDC issuers are fetched when first needed and cached by `jose`. */
 export interface Verifier {
@@ -34,19 +44,21 @@ export interface Verifier {
 
 /** A verifier that trusts exactly these issuers, each with its own algorithm list and audience. */
 export function createVerifier(trusted: readonly TrustedIssuer[]): Verifier {
-  const byIssuer = new Map<string, { keys: JWTVerifyGetKey; audience: string; algorithms: string[] }>();
+  const byIssuer = new Map<string, Trust>();
   for (const one of trusted) {
     if (one.kind !== 'oidc') {
       byIssuer.set(one.kind === 'builtin' ? BUILTIN_ISSUER : PURPOSE_ISSUER, {
         keys: createLocalJWKSet({ keys: [one.publicKey] }),
         audience: AUDIENCE,
         algorithms: ['EdDSA'],
+        claimsOf: (payload) => payload,
       });
     } else {
       byIssuer.set(one.issuer, {
-        keys: createRemoteJWKSet(new URL(one.jwksUri)),
+        keys: keysOf(one),
         audience: one.audience,
-        algorithms: ['RS256', 'PS256', 'ES256', 'EdDSA'],
+        algorithms: [...one.algorithms],
+        claimsOf: (payload) => mapClaims(payload, one.claims),
       });
     }
   }
@@ -61,9 +73,9 @@ export function createVerifier(trusted: readonly TrustedIssuer[]): Verifier {
           audience: from.audience,
           algorithms: from.algorithms,
           clockTolerance: CLOCK_TOLERANCE_SECONDS,
-          requiredClaims: ['sub', 'exp', 'iat'],
+          requiredClaims: ['exp', 'iat'],
         });
-        const viewer = viewerFromClaims(payload);
+        const viewer = viewerFromClaims(from.claimsOf(payload));
         if (payload.iss === PURPOSE_ISSUER && viewer.purpose === null)
           throw new TokenRefused('TOKEN_CLAIMS', 'purpose: expected in a token of this issuer');
         return { ...viewer, token: nameOf(token, payload) };
@@ -80,6 +92,38 @@ export function bearerToken(header: string | undefined): string | null {
   const match = /^Bearer +([^\s]+)$/i.exec(header);
   if (match === null) throw new TokenRefused('TOKEN_MALFORMED', 'the header does not read "Bearer <token>"');
   return match[1] ?? null;
+}
+
+function keysOf({ issuer, keys }: OidcIssuer): JWTVerifyGetKey {
+  if (keys.from === 'FILE') return createLocalJWKSet(keys.keys);
+  if (keys.from === 'URI') return createRemoteJWKSet(new URL(keys.uri));
+  return discoveredKeys(issuer);
+}
+
+/** Keys where the issuer's discovery document says they are (OpenID Connect Discovery 1.0, section 4); read at the first token. */
+function discoveredKeys(issuer: string): JWTVerifyGetKey {
+  let found: Promise<JWTVerifyGetKey> | null = null;
+  const discover = async (): Promise<JWTVerifyGetKey> => {
+    const response = await fetch(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`, {
+      signal: AbortSignal.timeout(DISCOVERY_LIMIT_MS),
+    });
+    if (!response.ok)
+      throw new Error(`OIDC_ISSUER ${issuer}: its discovery document was expected, status ${response.status} came`);
+    const document = (await response.json()) as { readonly issuer?: unknown; readonly jwks_uri?: unknown };
+    if (document.issuer === issuer && typeof document.jwks_uri === 'string')
+      return createRemoteJWKSet(new URL(document.jwks_uri));
+    throw new Error(
+      `OIDC_ISSUER ${issuer}: a discovery document of this issuer with jwks_uri was expected, one of ${String(document.issuer)} came`,
+    );
+  };
+  return async (header, token) => {
+    // An issuer that is away now is asked again with the next token.
+    found ??= discover().catch((cause: unknown) => {
+      found = null;
+      throw cause;
+    });
+    return (await found)(header, token);
+  };
 }
 
 /** What the token is known by: its `jti`, else a hash, of which nobody makes the token again. */

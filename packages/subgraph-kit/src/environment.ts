@@ -5,8 +5,10 @@ import {
   createAssertions,
   createVerifier,
   type Keyring,
+  type OidcIssuer,
   openIssuer,
   openKeyring,
+  readOidc,
   type TrustedIssuer,
   type Verifier,
 } from '@gnomon/identity';
@@ -30,7 +32,8 @@ export interface Settings {
   readonly identityFolder: string;
   /** Folder of rules, `GNOMON_RULES`. */
   readonly rulesFolder: string;
-  readonly oidc: { readonly issuer: string; readonly audience: string; readonly jwksUri: string } | null;
+  /** An identity service instead of the built-in issuer. */
+  readonly oidc: OidcIssuer | null;
   /** Shared by the hub's own parts, `GNOMON_INTERNAL_SECRET`; `null` when no gateway calls over HTTP. */
   readonly internalSecret: string | null;
   readonly logLevel: LogLevel;
@@ -83,16 +86,6 @@ function readPort(value: string | undefined, otherwise: number): number {
   if (Number.isInteger(port) && port >= 0 && port <= 65535) return port;
   throw new Error(
     `PORT 应为 0 至 65535 的整数 · PORT: an integer from 0 to 65535 was expected, ${JSON.stringify(value)} came`,
-  );
-}
-
-function readOidc(env: Environment): Settings['oidc'] {
-  const issuer = env.OIDC_ISSUER;
-  if (issuer === undefined || issuer === '') return null;
-  const { OIDC_AUDIENCE: audience, OIDC_JWKS_URI: jwksUri } = env;
-  if (audience && jwksUri && URL.canParse(jwksUri)) return { issuer, audience, jwksUri };
-  throw new Error(
-    'OIDC_ISSUER 已设置，还须设置 OIDC_AUDIENCE 和 OIDC_JWKS_URI · OIDC_ISSUER is set: OIDC_AUDIENCE and the address OIDC_JWKS_URI were expected beside it',
   );
 }
 
