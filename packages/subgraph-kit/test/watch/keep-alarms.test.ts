@@ -72,7 +72,7 @@ test('in any order of what holds, each thing is raised and cleared in turn, and 
         );
         told.push(...short(events));
         // The naive reckoning: what holds for as long as it must stands; all else does not.
-        for (const name of ['a', 'b', 'c']) {
+        for (const name of ['a', 'b', 'c'] as const) {
           if (!names.includes(name)) heldSince.delete(name);
           else if (!heldSince.has(name)) heldSince.set(name, now);
           const stands = heldSince.has(name) && now - heldSince.get(name)! >= (name === 'c' ? 100 : 0);
