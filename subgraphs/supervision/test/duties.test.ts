@@ -1,10 +1,11 @@
 import { readPosition } from '@gnomon/store';
 import { afterEach, describe, expect, test } from 'vitest';
 import { decide } from '../src/decide.ts';
-import { supervisingTier } from '../src/life/actors.ts';
+import { actorsOf, supervisingTier } from '../src/life/actors.ts';
 import { perform } from '../src/life/perform.ts';
 import { FOLLOWER, takeOver } from '../src/take-over.ts';
 import {
+  ABOVE,
   AGENCY,
   BODY,
   CHIEF,
@@ -285,6 +286,9 @@ describe('a supervision body', () => {
       )
     ).cards.nodes[0]!;
     expect(supervisingTier(await world.card(found.id))).toBe('LEAGUE');
+    // The body's own people sign and accept it; they neither check nor close it.
+    expect(actorsOf(SUPERVISOR, await world.card(found.id))).toEqual(['AGENCY', 'CHIEF']);
+    expect(actorsOf(ABOVE, await world.card(found.id))).toEqual(['SUPERVISOR']);
   });
 });
 

@@ -48,7 +48,9 @@ export function actorsOf(viewer: Viewer | null, card: Card): readonly Actor[] {
   const scope = { all: false, divisions: viewer.division === null ? [] : [viewer.division], agencies: [], sources: [] };
   if (!may(viewer, 'ACT_ON_CARDS') || !isWithin(scope, { division, agency: null, source: null })) return [];
   const tier = supervisingTier(card);
-  const actors: Actor[] = [];
+  // A card on a supervision body is answered by that body's own people.
+  const isJudged = ON_SUPERVISORS.has(card.rule) && viewer.division === division && viewer.tier === tierOf(division);
+  const actors: Actor[] = isJudged ? ['AGENCY', 'CHIEF'] : [];
   if (viewer.tier === tier) actors.push('SUPERVISOR');
   if (viewer.tier === tierAbove(tier)) actors.push('SUPERVISOR_ABOVE');
   return actors;
