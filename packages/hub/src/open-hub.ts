@@ -208,7 +208,8 @@ export async function openHub(options: HubOptions): Promise<Hub> {
         // A timer writes to the outbox, the relay moves it, a follower reads it and may arm another timer.
         for (let moved = 1; moved > 0; ) {
           // Before any timer: what falls due is judged by the rules of its own instant.
-          moved = Number(await law.part.settle()) + Number(await accounts.part.settle()) + Number(await refused.settle?.());
+          moved =
+            Number(await law.part.settle()) + Number(await accounts.part.settle()) + Number(await refused.settle?.());
           for (const one of hosted) {
             await one.settle();
             moved += await relayOnce(databases[0] as Database);
