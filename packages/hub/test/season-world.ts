@@ -6,7 +6,7 @@ import { type FoundSignal, standing } from '../bench/standing.ts';
 import { endOfWindow } from '../bench/windows.ts';
 import { type RowDomain, rowDomain } from '../src/domains.ts';
 import { type HistoryAccount, importAllHistory } from '../src/import-history.ts';
-import { demoCalendar, demoCast, demoViewers, type Hub, publishWorld, pushArrivals } from '../src/index.ts';
+import { demoCalendar, demoCast, demoViewers, type Hub, type HubOptions, publishWorld, pushArrivals } from '../src/index.ts';
 import { type ListeningHub, openListeningHub } from './listening-hub.ts';
 
 const WINDOW_MS = 12 * 3_600_000;
@@ -33,9 +33,9 @@ export interface SeasonRun {
   readonly account: HistoryAccount;
 }
 
-export async function openSeasonHub(): Promise<SeasonHub> {
+export async function openSeasonHub(options: Partial<HubOptions> = {}): Promise<SeasonHub> {
   let present = BEFORE;
-  const world = await openListeningHub({ time: { now: () => present }, background: false });
+  const world = await openListeningHub({ time: { now: () => present }, background: false, ...options });
   const season = smallSeason(world.hub);
   await publishWorld(world.hub, season, demoViewers()('operator'));
   await world.hub.settle();

@@ -1,0 +1,88 @@
+import type { Column } from './viewers.ts';
+
+/**
+ * What comes back to somebody who asks.
+ *
+ * - `UNAUTHENTICATED`, `FORBIDDEN`: a refusal with this code, and no data.
+ * - `OWN`: rows of the own agency or source; of others neither an id nor a count, and an id of another's row is answered like none at all.
+ * - `SUBTREE`: the same by division.
+ * - `LINKED`: like these, where having nothing to show is usual: lists that hang on an entity of another domain.
+ * - `ALL`: published, or the hub's own figures; whoever may ask sees all of it.
+ * - `REFUSED`: a mutation answers with a named refusal and changes nothing.
+ * - `ACTS`: a mutation that may be done, on own things: for another's thing it is refused as for one that does not exist, and changes nothing.
+ */
+export type Outcome = 'UNAUTHENTICATED' | 'FORBIDDEN' | 'OWN' | 'SUBTREE' | 'LINKED' | 'ALL' | 'REFUSED' | 'ACTS';
+
+const U = 'UNAUTHENTICATED';
+const F = 'FORBIDDEN';
+const O = 'OWN';
+const S = 'SUBTREE';
+const L = 'LINKED';
+const A = 'ALL';
+const R = 'REFUSED';
+const X = 'ACTS';
+
+/** One line a policy, one cell a viewer, in the order of `COLUMNS`. */
+export const POLICIES = {
+  //               nobody source staff chief partner banner league region auditor operator security audit
+  published: cells(U, A, A, A, A, A, A, A, A, A, A, A),
+  cases: cells(U, O, O, O, O, S, S, S, S, F, F, F),
+  /** Published, but asked about cases: the list of bundles, of halls. */
+  casework: cells(U, A, A, A, A, A, A, A, A, F, F, F),
+  linked: cells(U, L, L, L, L, L, L, L, L, F, F, F),
+  cards: cells(U, F, O, O, O, S, S, S, S, F, F, F),
+  linkedCards: cells(U, F, L, L, L, L, L, L, L, F, F, F),
+  intake: cells(U, O, O, O, F, S, S, S, S, F, F, F),
+  /** Batches and refused rows: an operator sees what comes in, and no content. */
+  intakeAll: cells(U, L, L, L, F, L, L, L, L, A, F, F),
+  /** A batch by its id, for those whose rows came in it. */
+  batch: cells(U, O, L, L, F, L, L, L, L, L, F, F),
+  /** Windows of published halls: a source sees those whose days it pushed, though a window is nobody's record. */
+  windows: cells(U, A, O, O, O, S, S, S, S, F, F, F),
+  figures: cells(U, F, O, O, O, S, S, S, S, A, F, F),
+  /** Sources push, operators take histories in. */
+  push: cells(U, X, F, F, F, F, F, F, F, A, F, F),
+  correct: cells(U, X, X, X, F, F, F, F, F, F, F, F),
+  publish: cells(U, F, F, F, F, F, F, F, F, A, F, F),
+  /** Rehearsals and moved deadlines, over the rows of the own subtree. */
+  rehearse: cells(U, F, F, F, F, L, L, L, F, F, F, F),
+  lawActs: cells(U, R, R, R, R, X, X, X, R, R, R, R),
+  log: cells(U, F, F, F, F, F, F, F, F, F, F, A),
+  notices: cells(U, F, L, L, F, L, L, L, L, F, F, F),
+  setNotices: cells(U, F, R, R, F, R, R, R, F, F, F, F),
+  watch: cells(U, F, F, F, F, L, L, L, L, A, F, F),
+  accounts: cells(U, F, F, F, F, F, F, F, F, F, A, F),
+  /** Asked in vain: what the security administrator does is tried in ended-tokens.test.ts. */
+  accountActs: cells(U, F, F, F, F, F, F, F, F, F, A, F),
+  /** Clue files are open to named persons alone, whatever their role; to anybody else they are not there. */
+  clues: cells(U, F, F, F, F, L, L, L, L, F, F, L),
+  /** Cards and what hangs on them, where no row is planted: the list is empty for everybody, and refused by role. */
+  cardLists: cells(U, F, L, L, L, L, L, L, L, F, F, F),
+  clueActs: cells(U, R, R, R, R, R, R, R, R, R, R, R),
+  reportActs: cells(U, F, R, R, R, R, R, R, R, F, F, F),
+  supervisorOnly: cells(U, F, F, F, F, R, R, R, F, F, F, F),
+  citizenActs: cells(U, X, X, X, F, F, F, F, F, F, F, F),
+  /** The citizen's clock is opened by its link alone, by whomever: a wrong link shows nothing. */
+  link: cells(L, L, L, L, L, L, L, L, L, L, L, L),
+  /** What an agency's people do; others are told whose it is. */
+  agencyActs: cells(U, R, X, X, R, R, R, R, R, R, R, R),
+  supervisorActs: cells(U, R, R, R, R, X, X, X, R, R, R, R),
+} as const satisfies Readonly<Record<string, Readonly<Record<Column, Outcome>>>>;
+export type Policy = keyof typeof POLICIES;
+
+function cells(
+  nobody: Outcome,
+  source: Outcome,
+  staff: Outcome,
+  chief: Outcome,
+  partner: Outcome,
+  banner: Outcome,
+  league: Outcome,
+  region: Outcome,
+  auditor: Outcome,
+  operator: Outcome,
+  security: Outcome,
+  audit: Outcome,
+): Readonly<Record<Column, Outcome>> {
+  return { nobody, source, staff, chief, partner, banner, league, region, auditor, operator, security, audit };
+}
