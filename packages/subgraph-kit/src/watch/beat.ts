@@ -16,7 +16,7 @@ export interface Beat {
   readonly calendar: string;
   /** Why newer rules were refused; empty when they were not. */
   readonly problems: readonly RuleProblem[];
-  /** The process's clock minus the database's, in milliseconds. */
+  /** The process's clock minus the database's, in milliseconds; 0 where the time that the question took explains it. */
   readonly skewMs: number;
   /** The oldest timer that is due by now and has not run; null when there is none. */
   readonly oldestDue: Instant | null;

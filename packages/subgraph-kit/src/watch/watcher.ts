@@ -97,12 +97,13 @@ export function createWatcher(options: WatcherOptions): Watcher {
     };
   }
 
-  /** Half of the way there and back belongs to the question. */
+  /** The database read its clock at some instant between question and answer: only what lies outside of both is skew. */
   async function skewOf(): Promise<number> {
     const clock = options.wallClock ?? Date.now;
     const asked = clock();
     const [row] = await database.sql<{ at: Instant }[]>`/* databaseClock */ select clock_timestamp() as at`;
-    return Math.round((asked + clock()) / 2 - row!.at);
+    const answered = clock();
+    return row!.at < asked ? asked - row!.at : Math.min(0, answered - row!.at);
   }
 
   async function writeBeat(tx: Transaction, beat: Beat): Promise<void> {
