@@ -1,5 +1,4 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { openIssuer } from '@gnomon/identity';
 import { readEnvironment, requestContext } from '@gnomon/subgraph-kit';
 import fc from 'fast-check';
 import { parse } from 'graphql';
@@ -17,6 +16,7 @@ const QUESTION = '{ supervisionStatus { at } }';
 
 let world: ListeningHub;
 let second: Hub;
+let beforeTheLock = '';
 beforeAll(async () => {
   world = await openListeningHub({ connections: 4 });
   second = await openSecond();
@@ -82,6 +82,7 @@ function subscribeAt(
 describe('an account that the security administrator locks', () => {
   test('is refused within a second in every process, its subscriptions close with 4403, and others stay', async () => {
     const [token, other] = [await world.token('auditor-hohhot'), await world.token('auditor-region')];
+    beforeTheLock = token;
     const [mine, elsewhere, others] = [
       subscribeAt(world.hub.url, token),
       subscribeAt(second.url, token),
@@ -112,18 +113,12 @@ describe('an account that the security administrator locks', () => {
   });
 
   test('signs in again when it is unlocked, and its old tokens stay ended', async () => {
-    const old = await world.token('auditor-hohhot');
     expect(await step('unlockAccount', { account: 'auditor-hohhot' })).toMatchObject({
       __typename: 'EndedAccessPayload',
     });
     // A token has whole seconds: the next second is after the lock for certain.
     await until(async () => reasonOf(world.hub.url, await world.token('auditor-hohhot')), 'ACCEPTED');
-    const issuer = await openIssuer(readEnvironment({ GNOMON_HOME: world.home }, 0).identityFolder);
-    expect(issuer.issuer).toBe('urn:gnomon:builtin');
-    expect(await step('unlockAccount', { account: 'auditor-hohhot' })).toMatchObject({
-      __typename: 'AccountStateRefused',
-    });
-    expect(old).toBeTruthy();
+    expect(await reasonOf(world.hub.url, beforeTheLock)).toBe('TOKEN_ENDED');
   });
 });
 
@@ -168,7 +163,7 @@ test('bad input of any kind is refused by name', async () => {
       context: requestContext(viewer, 'bad input'),
     });
     expect(errors).toBeUndefined();
-    return (data?.[name] as { __typename: string }).__typename;
+    return (data![name] as { __typename: string }).__typename;
   };
   await fc.assert(
     fc.asyncProperty(
