@@ -9,9 +9,11 @@ import {
 } from '@gnomon/subgraph-kit';
 import type { Instant } from '@gnomon/working-time';
 import DataLoader from 'dataloader';
+import type { RuleText } from './law/rule-text.ts';
 import { type DivisionRow, divisionsByCode } from './store/divisions.ts';
 import { referencesByKey, sourcesOfAgencies, supervisorsOf } from './store/references.ts';
 import { type EditionRow, editionsOfRules, type RuleRecord, ruleRecordAt } from './store/rule-editions.ts';
+import { textsOfRules } from './store/rule-texts.ts';
 
 /** What a resolver of the registry works with; one for each request. */
 export interface RegistryContext extends RequestContext {
@@ -28,6 +30,8 @@ export interface RegistryContext extends RequestContext {
     readonly source: DataLoader<string, ReferenceSource | null>;
     readonly supervisorOf: DataLoader<string, ReferenceAgency | null>;
     readonly sourcesOf: DataLoader<string, readonly ReferenceSource[]>;
+    /** Rule texts of a rule that the viewer may see. */
+    readonly textsOf: DataLoader<string, readonly RuleText[]>;
     readonly editionsOf: DataLoader<string, readonly EditionRow<'RULE'>[]>;
     /** The record of rules at an instant; read once a request, whoever asks. */
     readonly ruleRecord: DataLoader<Instant, RuleRecord>;
@@ -71,6 +75,10 @@ export function registryContext(
       sourcesOf: createListLoader(
         (agencies) => sourcesOfAgencies(database, agencies),
         (source) => source.agency,
+      ),
+      textsOf: createListLoader(
+        (rules) => database.asViewer(request.scope, (tx) => textsOfRules(tx, rules)),
+        (text) => text.rule ?? '',
       ),
       editionsOf: createListLoader(
         (ids) => editionsOfRules(database, ids),

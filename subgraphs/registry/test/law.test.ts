@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type LawWorld, openLawWorld, ruleText, supervisor, viewer } from './law-world.ts';
 
 /** A Monday. */
@@ -123,6 +123,26 @@ describe('a special rule of a banner', () => {
     expect(await act(WITHDRAW, { id, reason: '误' }, banner)).toMatchObject({ __typename: 'RuleTextStateRefused' });
   });
 
+  it('is told beforehand as what is coming, and a day to come is answered with it', async () => {
+    await world.settle();
+    const rulesOn = async (on: string, by = agency) => {
+      const { data } = await world.ask(
+        'query Q($on: Date) { rulesInForce(division: "150622", on: $on) { rules { indicator { id } text { id } upcoming { id state } overlays { id } } } }',
+        { on },
+        by,
+      );
+      const { rules } = (data as { rulesInForce: { rules: { indicator: { id: string } }[] } }).rulesInForce;
+      return rules.find(({ indicator }) => indicator.id === 'WI-03');
+    };
+    expect(await rulesOn('2026-03-02')).toMatchObject({
+      overlays: [],
+      upcoming: [{ id, state: 'PUBLISHED' }],
+      text: null,
+    });
+    expect(await rulesOn('2026-03-09')).toMatchObject({ overlays: [], upcoming: [{ id }] });
+    expect(await rulesOn('2026-03-10')).toMatchObject({ overlays: [{ id: 'strict' }], upcoming: [] });
+  });
+
   it('comes into force at its instant in every process, without a restart, and is on record from that instant', async () => {
     const other = await world.another();
     await world.settle(other);
@@ -138,6 +158,12 @@ describe('a special rule of a banner', () => {
       expect(rules.current().since).toBe(Date.parse('2026-03-10T00:00:00+08:00'));
     }
     expect(other.current().pack.hash).toBe(world.rules.current().pack.hash);
+    const [edition] = await vi.waitUntil(async () => {
+      const found = await world.database.sql<{ at: number }[]>`
+        select in_force_at as at from rule_edition where kind = 'OVERLAY' and id = 'strict'`;
+      return found.length > 0 && found;
+    });
+    expect(edition!.at).toBe(Date.parse('2026-03-10T00:00:00+08:00'));
     const { data } = await world.ask(
       'query Q($on: Date) { rulesInForce(division: "150622", on: $on) { rules { indicator { id } overlays { id } parameters { name value origin } } } }',
       { on: '2026-03-10' },
@@ -148,9 +174,6 @@ describe('a special rule of a banner', () => {
       overlays: [{ id: 'strict' }],
       parameters: expect.arrayContaining([{ name: 'redWorkdays', value: '1', origin: 'OVERLAY' }]),
     });
-    const [edition] = await world.database.sql<{ at: number }[]>`
-      select in_force_at as at from rule_edition where kind = 'OVERLAY' and id = 'strict'`;
-    expect(edition!.at).toBe(Date.parse('2026-03-10T00:00:00+08:00'));
   });
 });
 
@@ -181,6 +204,13 @@ describe('a rule of the region', () => {
     expect(redDays()).toBe(3);
     await world.settle();
     expect(redDays()).toBe(5);
+    const { data } = await world.ask(
+      '{ rulesInForce(division: "15") { rules { version text { id publishedBy } } } }',
+      {},
+    );
+    expect((data as { rulesInForce: { rules: object[] } }).rulesInForce.rules).toContainEqual({
+      ...{ version: '2026.2', text: { id: taken.ruleText!.id, publishedBy: regionToo.id } },
+    });
   });
 
   it('replaces the one before it at its own instant', async () => {

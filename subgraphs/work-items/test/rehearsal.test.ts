@@ -7,6 +7,7 @@ import {
   type RulesInForce,
   type RulesPort,
   type RuleTexts,
+  type Signal,
   withTexts,
 } from '@gnomon/subgraph-kit';
 import { pino } from 'pino';
@@ -113,10 +114,10 @@ describe('a rehearsal over the kept histories of work items', () => {
   test('predicts exactly what comes when the text is in force over the same history', async () => {
     const found = await rehearsed();
     const other = await openWorld('2024-09-23T09:30:00+08:00', rulesPort(drafts['LAW-1']!));
-    const signals = [await world.signals(), []] as [Awaited<ReturnType<TestWorld['signals']>>, (typeof signals)[0]];
+    let signals: readonly (readonly Signal[])[];
     try {
       await live(other);
-      signals[1] = await other.signals();
+      signals = [await world.signals(), await other.signals()];
     } finally {
       await other.close();
     }

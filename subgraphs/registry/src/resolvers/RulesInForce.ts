@@ -1,4 +1,4 @@
-import type { PublishedExemption, PublishedOverlay } from '@gnomon/rule-engine';
+import { type Pack, type PublishedExemption, type PublishedOverlay, packAt } from '@gnomon/rule-engine';
 import { chinaDate, endOfDate, startOfDate } from '../china-date.ts';
 import type { RegistryContext } from '../context.ts';
 import {
@@ -7,7 +7,7 @@ import {
   type RuleScope,
   rulesInForce,
 } from '../rules-in-force.ts';
-import { firstRecordAt } from '../store/rule-editions.ts';
+import { firstRecordAt, type RuleRecord } from '../store/rule-editions.ts';
 
 /** The question "which rules apply to me on day d". */
 export interface RulesQuestion {
@@ -27,25 +27,47 @@ export async function answerRulesInForce(context: RegistryContext, question: Rul
   const now = time.now();
   const on = question.on ?? chinaDate(now);
   const recordedAt = (await firstRecordAt(database)) ?? now;
-  const instant = Math.max(Math.min(endOfDate(on), now), recordedAt);
-  const record = await context.load.ruleRecord.load(instant);
-  const scope: RuleScope = { ...question, on, dayFrom: startOfDate(on), dayTo: endOfDate(on) };
+  const dayTo = endOfDate(on);
+  // Today is answered by the rules in force now, a day to come with what is published for it, a day that is over by the record.
+  const record =
+    dayTo >= now
+      ? recordOf(packAt(rules.current().pack, on === chinaDate(now) ? now : dayTo))
+      : await context.load.ruleRecord.load(Math.max(dayTo, recordedAt));
+  const scope: RuleScope = { ...question, on, dayFrom: startOfDate(on), dayTo };
   return {
     on,
     divisionCode: question.division,
     department: question.department,
     recordedAt,
-    recorded: endOfDate(on) >= recordedAt,
+    recorded: dayTo >= recordedAt,
     packHash: rules.current().pack.hash,
-    rules: rulesInForce(record.rules, record.overlays, scope),
+    rules: rulesInForce(record.rules, record.overlays, scope).map((row) => ({ ...row, scope })),
     exemptions: exemptionsInForce(record.exemptions, scope),
   };
 }
 
+type AskedRule = RuleInForceRow & { readonly scope: RuleScope };
+
 export const RuleInForce = {
-  indicator: (row: RuleInForceRow) => row.rule,
-  version: (row: RuleInForceRow) => row.rule.version,
+  indicator: (row: AskedRule) => row.rule,
+  version: (row: AskedRule) => row.rule.version,
+  text: async ({ rule, scope }: AskedRule, _args: unknown, context: RegistryContext) =>
+    (await context.load.textsOf.load(rule.id)).findLast(
+      ({ kind, inForceAt, text }) =>
+        kind === 'RULE' && inForceAt !== null && inForceAt <= scope.dayTo && text === rule.source,
+    ) ?? null,
+  upcoming: async ({ rule, scope }: AskedRule, _args: unknown, context: RegistryContext) =>
+    (await context.load.textsOf.load(rule.id)).filter(
+      ({ inForceAt, division, department }) =>
+        (inForceAt === null || inForceAt > scope.dayTo) &&
+        scope.division.startsWith(division) &&
+        (department === null || department === scope.department),
+    ),
 };
+
+function recordOf({ rules, overlays, exemptions }: Pack): RuleRecord {
+  return { rules: [...rules.values()], overlays, exemptions };
+}
 
 export const RuleOverlay = {
   divisionCode: (overlay: PublishedOverlay) => overlay.division,

@@ -118,3 +118,10 @@ export async function listTexts(
       order by ordinal desc limit ${limit}`,
   );
 }
+
+/** The texts of these rules that the viewer may see, in the order of their numbers; withdrawn ones left out. */
+export async function textsOfRules(tx: Transaction, rules: readonly string[]): Promise<readonly RuleText[]> {
+  return tx<RuleText[]>`/* textsOfRules */
+    select ${tx.unsafe(COLUMNS)} from rule_text t
+    where t.rule = any (${[...rules]}::text[]) and t.withdrawn_at is null order by t.ordinal`;
+}
