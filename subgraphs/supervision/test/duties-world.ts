@@ -1,5 +1,5 @@
 import { relayOnce } from '@gnomon/store';
-import type { Signal as FeedSignal } from '@gnomon/subgraph-kit';
+import type { Signal as FeedSignal, RulesInForce, RulesPort } from '@gnomon/subgraph-kit';
 import type { ActContent, Card, CardEvent } from '../src/card.ts';
 import { laneWithin } from '../src/lane.ts';
 import { type Outcome, perform } from '../src/life/perform.ts';
@@ -39,8 +39,8 @@ export interface DutyWorld extends World {
 
 const rules = publishedRules();
 
-export async function openDutyWorld(start: string): Promise<DutyWorld> {
-  const world = await openWorld(rules);
+export async function openDutyWorld(start: string, inForce: RulesInForce | RulesPort = rules): Promise<DutyWorld> {
+  const world = await openWorld(inForce);
   const { database, feed, time } = world.ports;
   const tells = async () =>
     (await feed.read('loop', null, 1_000)).length + (await feed.read('supervision', null, 1_000)).length;

@@ -1,4 +1,5 @@
 import { readPosition } from '@gnomon/store';
+import { fixedRules } from '@gnomon/subgraph-kit';
 import { afterEach, describe, expect, test } from 'vitest';
 import { decide } from '../src/decide.ts';
 import { actorsOf, supervisingTier } from '../src/life/actors.ts';
@@ -16,7 +17,7 @@ import {
   RESULT,
   SUPERVISOR,
 } from './duties-world.ts';
-import { at } from './matters.ts';
+import { at, publishedRules } from './matters.ts';
 import { signalOf } from './signals.ts';
 import { AUDITOR, requestOf } from './world.ts';
 
@@ -495,4 +496,20 @@ test("a card's deadlines are those of its clocks: step, party, due, state", asyn
     'RESULT AGENCY 2026-10-09 00:00:00.000 OVERDUE',
     'PLAN_CHECK SUPERVISION_BODY 2026-09-21 00:00:00.000 MET',
   ]);
+});
+
+test('a notice of holidays that is published later moves what was provisional, and only then is anybody late', async () => {
+  const without = publishedRules({ noticesTo: 2025 });
+  const rules = fixedRules(without);
+  world = await openDutyWorld('2025-12-30 10:00:00', rules);
+  const card = await world.issue('YELLOW');
+  await world.goTo('2026-01-20 09:00:00');
+  // Without the notice of 2026 nobody gets a card from its days, and nothing is silent.
+  expect((await rises('XX-01')).filter((one) => !one.includes('WARNING'))).toEqual([]);
+  expect((await world.card(card)).state).toBe('ISSUED');
+  rules.swap(publishedRules());
+  await world.settle();
+  expect((await world.card(card)).state).toBe('ACCEPTED');
+  // 1–3 January are off, Sunday 4 January is worked: 31 December, 4, 5, 6 and 7 January.
+  expect((await acts(card)).at(-1)).toBe('ACCEPTED_BY_SILENCE 2026-01-08 00:00:00.000 hub');
 });

@@ -16,9 +16,10 @@ export const ITEM = `${AGENCY}4000101001001`;
 /** An instant of the civil time of China. */
 export const at = (text: string): number => Date.parse(`${text.replace(' ', 'T')}+08:00`);
 
-/** The published rules and calendar. */
-export function publishedRules(): RulesInForce {
-  const calendars = createCalendarSet(readCalendarFolder(`${RULES}/calendar`));
+/** The published rules and calendar; as they were before the notices of later years came. */
+export function publishedRules({ noticesTo = 9999 } = {}): RulesInForce {
+  const data = readCalendarFolder(`${RULES}/calendar`);
+  const calendars = createCalendarSet({ ...data, notices: data.notices.filter(({ year }) => year <= noticesTo) });
   const result = loadPack(readRulesFolder(RULES), { calendar: calendars.base, runTests: false });
   if ('problems' in result)
     throw new Error(result.problems.map(({ file, message }) => `${file} ${message.en}`).join('\n'));

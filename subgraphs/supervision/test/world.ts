@@ -8,6 +8,7 @@ import {
   type Ports,
   type RequestContext,
   type RulesInForce,
+  type RulesPort,
   type ServableSubgraph,
 } from '@gnomon/subgraph-kit';
 import { openTestDatabase, type SettableTime, settableTime } from '@gnomon/test-kit';
@@ -47,7 +48,7 @@ export interface World {
   close(): Promise<void>;
 }
 
-export async function openWorld(rules: RulesInForce = rulesInForce(pack())): Promise<World> {
+export async function openWorld(rules: RulesInForce | RulesPort = rulesInForce(pack())): Promise<World> {
   const migrations = new URL('../migrations/', import.meta.url);
   const world = await openTestDatabase({ supervision: migrations, work_items: null });
   const database = await world.open('supervision');
@@ -56,7 +57,7 @@ export async function openWorld(rules: RulesInForce = rulesInForce(pack())): Pro
   const ports: Ports = {
     database,
     feed: openFeed(database),
-    rules: { current: () => rules, onChange: () => () => {} },
+    rules: 'current' in rules ? rules : { current: () => rules, onChange: () => () => {} },
     time,
     log: pino({ level: 'silent' }),
     metrics: new Registry(),

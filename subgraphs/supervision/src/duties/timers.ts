@@ -1,7 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { REFERENCE_STREAM, type ReferenceAgency } from '@gnomon/reference';
 import { lockPosition, writePosition } from '@gnomon/store';
-import { type BackgroundPart, claimDueSubjects, followRules, type Ports, type SubjectRow } from '@gnomon/subgraph-kit';
+import {
+  type BackgroundPart,
+  claimDueSubjects,
+  clearFaults,
+  followRules,
+  type Ports,
+  type RulesInForce,
+  rearmSubjects,
+  type SubjectRow,
+} from '@gnomon/subgraph-kit';
 import type { TransactionSql } from 'postgres';
 import { lockLedger } from '../store/book.ts';
 import { armedCards, cardsById, faultDuty, firstDueAt, keepBodies } from '../store/duties.ts';
@@ -20,9 +29,12 @@ const FOLLOWER = 'supervision bodies';
  * when the instant's deadlines are judged, so that a timer never runs ahead of an act, and one that runs late judges the same.
  */
 export function dutyParts(ports: Ports): readonly BackgroundPart[] {
+  let followed: RulesInForce | null = null;
   const settle = async (): Promise<boolean> => {
     const taken = await takeBodies(ports);
-    await followCalendar(ports);
+    const inForce = ports.rules.current();
+    if (inForce !== followed) await followCalendar(ports, inForce);
+    followed = inForce;
     return (await passTime(ports)) > 0 || taken > 0;
   };
   return [
@@ -95,15 +107,17 @@ async function judgeAgain(ports: Ports, tx: TransactionSql, due: readonly Subjec
  * Under another calendar or other limits the clocks of the cards are opened again: a notice of holidays moves what was provisional. Cards
  * for the time before are not made: the verdicts are dated from now on.
  */
-async function followCalendar(ports: Ports): Promise<void> {
-  const { database, rules, time } = ports;
-  const inForce = rules.current();
+async function followCalendar(ports: Ports, inForce: RulesInForce): Promise<void> {
+  const { database, time } = ports;
   if (deskOf(ports, 0) === null) return;
   await followRules(database, DUTY_TABLE, inForce, async (tx) => {
     await lockLedger(tx);
     const now = time.now();
     const desk = deskOf(ports, now);
     if (desk === null) return;
+    // Everything is judged once under the rules in force, from the instant at which they came into force.
+    await rearmSubjects(tx, DUTY_TABLE, Math.min(now, inForce.since ?? Infinity));
+    await clearFaults(tx, DUTY_TABLE);
     for (let after = ''; ; ) {
       const ids = await armedCards(tx, after, BATCH);
       const last = ids.at(-1);

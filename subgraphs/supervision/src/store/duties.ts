@@ -151,9 +151,11 @@ export async function faultDuty(
   await tx`/* faultDuty */ update duty_subject set fault = ${fault} where lane = ${lane} and kind = ${kind} and id = ${id}`;
 }
 
-/** Ids of cards whose deadlines time could still change, in order. */
+/** Ids of cards whose deadlines time or another calendar could still change, in order. */
 export async function armedCards(tx: TransactionSql, after: string, limit: number): Promise<readonly string[]> {
   const rows = await tx<{ id: string }[]>`
-    /* armedCards */ select id from duty_subject where kind = 'card' and due_at is not null and id > ${after} order by id limit ${limit}`;
+    /* armedCards */ select id from duty_subject
+    where kind = 'card' and (due_at is not null or facts ->> 'stands' = 'true' and facts ->> 'closed' = 'false') and id > ${after}
+    order by id limit ${limit}`;
   return rows.map(({ id }) => id);
 }
