@@ -272,7 +272,7 @@ export const FIELDS: Readonly<Record<string, string>> = {
   RowVersion: 'codeSystem content guid hash madeAt operation receivedAt table version',
   RuleEdition: 'hash inForceAt replacedAt source title version',
   RuleExemption: 'agencyUscc divisionCode document endsAt id reason rules startsAt',
-  RuleInForce: 'indicator overlays parameters version',
+  RuleInForce: 'indicator overlays parameters text upcoming version',
   RuleOverlay: 'department divisionCode document id issuer source validFrom validTo',
   RuleSentence: 'level subject text',
   RuleText:
