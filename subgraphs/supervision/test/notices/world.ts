@@ -26,6 +26,8 @@ export const HOHHOT = viewerOf('SUPERVISOR', { id: 'supervisor-hohhot', tier: 'L
 /** Supervision with channels, beside a domain that tells signals and a registry that publishes agencies. */
 export interface NoticeWorld {
   readonly ports: Ports;
+  /** Address of its database, for another process. */
+  readonly url: string;
   readonly time: SettableTime;
   readonly hosted: ServableSubgraph;
   /** Publishes agencies and takes them over. */
@@ -70,6 +72,7 @@ export async function openNoticeWorld(
   };
   return {
     ports,
+    url: world.url,
     time,
     hosted,
     settle,
@@ -157,6 +160,7 @@ export async function openMailServer(answer: (to: string) => Error | null = () =
 export interface Hook {
   readonly headers: IncomingMessage['headers'];
   readonly body: string;
+  readonly path: string;
 }
 
 /** A real HTTP server; `answer` gives the status of each request, by its count from 1. */
@@ -166,7 +170,7 @@ export async function openHookServer(answer: (count: number) => number = () => 2
     let body = '';
     request.on('data', (chunk) => (body += chunk));
     request.on('end', () => {
-      hooks.push({ headers: request.headers, body });
+      hooks.push({ headers: request.headers, body, path: request.url ?? '' });
       response.writeHead(answer(hooks.length)).end();
     });
   });

@@ -133,10 +133,16 @@ export async function readNotices(
   );
 }
 
-/** Notices about these cards, oldest first. */
+/** How many notices a card shows; the others are found by `notices(filter: { card })`. */
+const OF_A_CARD = 200;
+
+/** The newest notices about each of these cards, oldest first. */
 export async function noticesOfCards(tx: TransactionSql, cards: readonly string[]): Promise<readonly Notice[]> {
-  return tx<Notice[]>`/* noticesOfCards */ select ${tx.unsafe(SELECTION)} from notice t
-    where t.card = any (${cards as string[]}::text[]) order by t.card, t.seq, t.id limit 5000`;
+  return tx<Notice[]>`/* noticesOfCards */
+    select n.* from unnest(${cards as string[]}::text[]) as c(id)
+    cross join lateral (select ${tx.unsafe(SELECTION)} from notice t where t.card = c.id collate "C"
+      order by t.seq desc, t.id desc limit ${OF_A_CARD}) n
+    order by n.card, n.seq, n.id`;
 }
 
 /** Attempts at these notices, oldest first. */
