@@ -13,6 +13,7 @@ export {
 } from './embedded/embedded-server.ts';
 export { openFeed } from './feed.ts';
 export { lockPosition, readPosition, writePosition } from './follower.ts';
+export { readHubKey } from './hub-key.ts';
 export { lintLaneTables, lintStatement } from './lane-lint.ts';
 export { type Merge, type MergeCount, mergeRows } from './merge.ts';
 export { type Migration, migrate, readMigrations } from './migrate.ts';

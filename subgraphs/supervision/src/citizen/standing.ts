@@ -1,4 +1,5 @@
 import { createCapabilities } from '@gnomon/identity';
+import { readHubKey } from '@gnomon/store';
 import type { TransactionSql } from 'postgres';
 import type { SupervisionContext } from '../context.ts';
 import { laneOf } from '../lane.ts';
@@ -17,8 +18,8 @@ export type CitizenStanding = 'NONE' | 'WARNING' | 'YELLOW' | 'RED';
  */
 export const CitizenClock = {
   async __resolveReference({ capability }: { readonly capability: string }, { ports }: SupervisionContext) {
-    const [row] = await ports.database.sql<{ key: string }[]>`/* readHashKey */ select key from hub.hash_key`;
-    const workItem = row === undefined ? null : createCapabilities(row.key, PURPOSE).read(capability, ports.time.now());
+    const capabilities = createCapabilities(await readHubKey(ports.database), PURPOSE);
+    const workItem = capabilities.read(capability, ports.time.now());
     if (workItem === null) return null;
     return { capability, standing: await ports.database.transaction((tx) => standingOf(tx, workItem)) };
   },

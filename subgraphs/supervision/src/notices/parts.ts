@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { readHubKey } from '@gnomon/store';
 import type { BackgroundPart, Ports } from '@gnomon/subgraph-kit';
 import type { Channels } from './channels/channel.ts';
 import { createSecrets, type DeliverPorts, deliverDue } from './deliver.ts';
@@ -11,9 +12,7 @@ const NEVER = new AbortController().signal;
 
 /** The secrets of recipients' webhooks under the hub's key. */
 export async function openSecrets({ database }: Pick<Ports, 'database'>): Promise<(recipient: string) => string> {
-  const [row] = await database.sql<{ key: string }[]>`/* readHashKey */ select key from hub.hash_key`;
-  if (row === undefined) throw new Error('hub.hash_key: expected the hub’s key, found none; restore it from a backup.');
-  return createSecrets(row.key);
+  return createSecrets(await readHubKey(database));
 }
 
 /** The parts that write notices and that deliver them: apart, so that a slow receiver holds up nothing but itself. */

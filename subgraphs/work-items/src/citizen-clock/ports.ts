@@ -1,5 +1,5 @@
 import { type Capabilities, createCapabilities } from '@gnomon/identity';
-import type { Database } from '@gnomon/store';
+import { type Database, readHubKey } from '@gnomon/store';
 
 /** What the citizen's clock holds beside what its subgraph has. */
 export interface ClockPorts {
@@ -13,7 +13,6 @@ const PURPOSE = 'citizen clock';
 
 /** @throws {Error} when the hub's key is gone. */
 export async function openClockPorts(database: Pick<Database, 'sql'>): Promise<ClockPorts> {
-  const [row] = await database.sql<{ key: string }[]>`/* readHashKey */ select key from hub.hash_key`;
-  if (row === undefined) throw new Error('hub.hash_key: expected the hub’s key, found none; restore it from a backup.');
-  return { hubKey: row.key, capabilities: createCapabilities(row.key, PURPOSE) };
+  const hubKey = await readHubKey(database);
+  return { hubKey, capabilities: createCapabilities(hubKey, PURPOSE) };
 }
