@@ -98,7 +98,9 @@ export async function openDutyWorld(start: string, inForce: RulesInForce | Rules
     async told() {
       await relayOnce(database);
       const entries = await feed.read('loop', null, 1_000);
-      return entries.map(({ payload }) => {
+      // Whether a feedback report is owed depends on the month, and is no matter of a card.
+      const ofCards = entries.filter(({ payload }) => !(payload as FeedSignal).subject.startsWith('report:'));
+      return ofCards.map(({ payload }) => {
         const { rule, level, subjectKind, occurrence, kind, turnedAt } = payload as FeedSignal;
         return [rule, level, subjectKind, occurrence, kind, chinaTime(turnedAt)];
       });

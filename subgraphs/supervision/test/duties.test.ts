@@ -1,5 +1,5 @@
 import { readPosition } from '@gnomon/store';
-import { fixedRules } from '@gnomon/subgraph-kit';
+import { fixedRules, type Signal } from '@gnomon/subgraph-kit';
 import { afterEach, describe, expect, test } from 'vitest';
 import { decide } from '../src/decide.ts';
 import { actorsOf, supervisingTier } from '../src/life/actors.ts';
@@ -56,12 +56,21 @@ function dyingBeforeCommit(database: DutyWorld['ports']['database']): DutyWorld[
 const loopCards = async (of: DutyWorld = world) =>
   (
     await of.ask<{
-      cards: { nodes: { level: string; state: string; indicator: { id: string }; occurrence: string }[] };
+      cards: {
+        nodes: {
+          level: string;
+          state: string;
+          indicator: { id: string };
+          occurrence: string;
+          subject: { id: string };
+        }[];
+      };
     }>(
       AUDITOR,
-      '{ cards(filter: { domain: [LOOP] }, first: 100) { nodes { level state occurrence indicator { id } } } }',
+      '{ cards(filter: { domain: [LOOP] }, first: 100) { nodes { level state occurrence indicator { id } subject { id } } } }',
     )
   ).cards.nodes
+    .filter(({ subject }) => !subject.id.startsWith('report:'))
     .map(({ indicator, occurrence, level, state }) => `${indicator.id} ${occurrence} ${level} ${state}`)
     .sort();
 
@@ -291,6 +300,26 @@ describe('a supervision body', () => {
     expect(actorsOf(SUPERVISOR, await world.card(found.id))).toEqual(['AGENCY', 'CHIEF']);
     expect(actorsOf(ABOVE, await world.card(found.id))).toEqual(['SUPERVISOR']);
   });
+});
+
+test('a feedback report is owed by the fifth working day of the month, also when it is made only then', async () => {
+  world = await openDutyWorld('2026-09-22 10:00:00');
+  await world.issue('YELLOW');
+  await world.goTo('2026-10-09 09:00:00');
+  const { duties } = await world.ask<{ duties: { nodes: { id: string; dueAt: string }[] } }>(
+    SUPERVISOR,
+    '{ duties(filter: { kind: [REPORT] }) { nodes { id dueAt } } }',
+  );
+  const report = `report:${AGENCY}:2026-09`;
+  expect(duties.nodes.map(({ id, dueAt }) => [id, chinaTime(dueAt)])).toContainEqual([
+    report,
+    '2026-10-14 00:00:00.000',
+  ]);
+  await world.goTo('2026-10-21 09:00:00');
+  const told = (await world.ports.feed.read('loop', null, 1_000)).map(({ payload }) => payload as Signal);
+  expect(
+    told.filter(({ subject }) => subject === report).map(({ level, turnedAt }) => `${level} ${chinaTime(turnedAt)}`),
+  ).toEqual(['WARNING 2026-10-13 00:00:00.000', 'YELLOW 2026-10-14 00:00:00.000', 'RED 2026-10-21 00:00:00.000']);
 });
 
 describe('the same problem again', () => {
