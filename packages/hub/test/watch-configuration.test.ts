@@ -210,12 +210,19 @@ describe('what runs', () => {
     },
   );
 
-  test.each([...pack.rules.keys()].map((id) => [id]))('%s that never gave a verdict though its subjects came', (id) => {
+  const applying = Object.entries(expected.rules).filter(([, days]) => days > 0);
+  test.each(applying)('%s that gave no verdict for more than %i days though its subjects came', (id, days) => {
     const seen = healthy();
-    const without = new Map([...seen.judged.rules].filter(([rule]) => rule !== id));
-    expect(ofRunning({ ...seen, judged: { ...seen.judged, rules: without } })).toEqual([`RULE_NEVER_RAN ${id}`]);
-    const fresh = { ...seen.judged, rules: without, firstDay: '2026-03-01' };
-    expect(ofRunning({ ...seen, judged: fresh })).toEqual([]);
+    const last = (ago: number) => new Date(NOW - ago * 86_400_000).toISOString().slice(0, 10);
+    const since = (lastDay: string | null, firstDay = '2025-01-01') => {
+      const others = [...seen.judged.rules].filter(([rule]) => rule !== id);
+      const own = lastDay === null ? [] : [[id, { lastDay, recent: 0 }] as const];
+      return ofRunning({ ...seen, judged: { ...seen.judged, firstDay, rules: new Map([...others, ...own]) } });
+    };
+    expect(since(last(days))).toEqual([]);
+    expect(since(last(days + 1))).toEqual([`RULE_NEVER_RAN ${id}`]);
+    expect(since(null)).toEqual([`RULE_NEVER_RAN ${id}`]);
+    expect(since(null, last(days - 1))).toEqual([]);
   });
 });
 

@@ -26,7 +26,7 @@ export function checkRules(
         remedy: both('请恢复该文件', 'restore the file'),
       }),
     ];
-  return [...refused, ...fileFindings(reading.expected, pack), ...kindFindings(reading.expected, pack)];
+  return [...refused, ...fileFindings(reading.expected, pack), ...unsaid(reading.expected, pack)];
 }
 
 function refusedFindings(problems: readonly RuleProblem[]): readonly Finding[] {
@@ -94,20 +94,22 @@ function unexpected(path: string): Finding {
   });
 }
 
-/** A kind of subject that the record says nothing of could vanish without a word. */
-function kindFindings(expected: Expected, pack: Pick<Pack, 'subjects'>): readonly Finding[] {
-  return pack.subjects
-    .filter((kind) => !Object.hasOwn(expected.kinds, kind))
-    .map((kind) =>
-      finding('EXPECTATION_INCOMPLETE', `kinds.${kind}`, {
-        what: both(
-          `清单未载明对象类别 ${kind} 多久应有判定`,
-          `the record does not say how often a subject of the kind ${kind} is judged`,
-        ),
-        expected: both('清单 kinds 中每个类别一行', 'one line for every kind under `kinds`'),
-        remedy: both('请在 rules/expected.yaml 中补上', 'add it to rules/expected.yaml'),
-      }),
-    );
+/** A kind of subject, or a rule, of which the record does not say how often it is heard of could fall silent without a word. */
+function unsaid(expected: Expected, pack: Pick<Pack, 'rules' | 'subjects'>): readonly Finding[] {
+  const places = [
+    ...pack.subjects.filter((kind) => !Object.hasOwn(expected.kinds, kind)).map((kind) => `kinds.${kind}`),
+    ...[...pack.rules.keys()].filter((id) => !Object.hasOwn(expected.rules, id)).map((id) => `rules.${id}`),
+  ];
+  return places.map((place) =>
+    finding('EXPECTATION_INCOMPLETE', place, {
+      what: both(
+        `清单未载明 ${place} 多少天内应有判定`,
+        `the record does not say within how many days ${place} is heard of`,
+      ),
+      expected: both('清单 kinds、rules 中每项一行', 'one line for each under `kinds` and `rules`'),
+      remedy: both('请在 rules/expected.yaml 中补上', 'add it to rules/expected.yaml'),
+    }),
+  );
 }
 
 function isRule(path: string): boolean {

@@ -217,31 +217,33 @@ function historyFindings({ limits }: Expected, { histories }: Observation): read
 }
 
 /** Rules that never gave a verdict though subjects came, and kinds of which none came. */
-function judgedFindings({ limits, kinds }: Expected, pack: Pick<Pack, 'rules'>, seen: Observation): readonly Finding[] {
+function judgedFindings(
+  { limits, kinds, rules }: Expected,
+  pack: Pick<Pack, 'rules'>,
+  seen: Observation,
+): readonly Finding[] {
   const { judged, now, histories } = seen;
   // While an import of history is open, what is yet to be judged lies in it.
   if (judged.firstDay === null || histories.length > 0) return [];
   const today = dayOf(now);
   const watchedDays = today - parseDay(judged.firstDay);
+  const isOverdue = (days: number, lastDay: string | undefined): boolean =>
+    days > 0 && watchedDays >= days && (lastDay === undefined || today - parseDay(lastDay) > days);
   const quiet = [...pack.rules.values()].filter(({ id, subjects }) => {
-    if (watchedDays < limits.ruleQuietDays || (judged.rules.get(id)?.recent ?? 0) > 0) return false;
-    return subjects.reduce((sum, kind) => sum + (judged.kinds.get(kind)?.recent ?? 0), 0) >= limits.ruleQuietSubjects;
+    if (!isOverdue(rules[id] ?? 0, judged.rules.get(id)?.lastDay)) return false;
+    return subjects.reduce((sum, kind) => sum + (judged.kinds.get(kind)?.recent ?? 0), 0) >= limits.ruleWindowSubjects;
   });
-  const absent = Object.entries(kinds).filter(([kind, days]) => {
-    if (days === 0 || watchedDays < days) return false;
-    const last = judged.kinds.get(kind)?.lastDay;
-    return last === undefined || today - parseDay(last) > days;
-  });
+  const absent = Object.entries(kinds).filter(([kind, days]) => isOverdue(days, judged.kinds.get(kind)?.lastDay));
   return [
     ...quiet.map(({ id }) =>
       finding('RULE_NEVER_RAN', id, {
         what: both(
-          `指标 ${id} 近 ${limits.ruleQuietDays} 天对其监督对象没有给出任何判定`,
-          `rule ${id} has given no verdict in ${limits.ruleQuietDays} days though subjects of its kind were judged`,
+          `指标 ${id} 近 ${rules[id]} 天对其监督对象没有给出任何判定`,
+          `rule ${id} has given no verdict in ${rules[id]} days though subjects of its kind were judged`,
         ),
         expected: both(
-          `${limits.ruleQuietSubjects} 个以上对象中至少适用一次`,
-          `at least one verdict among ${limits.ruleQuietSubjects} subjects or more`,
+          `${limits.ruleWindowSubjects} 个以上对象中至少适用一次`,
+          `at least one verdict among ${limits.ruleWindowSubjects} subjects or more`,
         ),
         remedy: both('请核对该指标的适用条件和事实来源', 'check its condition and where its facts come from'),
       }),

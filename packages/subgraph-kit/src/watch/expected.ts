@@ -6,8 +6,8 @@ import { parse } from 'yaml';
 /** How long something may last before it is an alarm; named with their units. */
 export const LIMIT_NAMES = [
   'noticeDaysAhead',
-  'ruleQuietDays',
-  'ruleQuietSubjects',
+  'ruleWindowDays',
+  'ruleWindowSubjects',
   'beatSeconds',
   'partSeconds',
   'timersSeconds',
@@ -41,6 +41,8 @@ export interface Expected {
   readonly calendarOverlays: Readonly<Record<string, string>>;
   /** Days within which a subject of each kind is judged, while rows come; 0 = there may be none for ever. */
   readonly kinds: Readonly<Record<string, number>>;
+  /** Days within which every rule gives a verdict, NONE included, while subjects of its kinds come; 0 = it may never apply. */
+  readonly rules: Readonly<Record<string, number>>;
   /** Names of the background parts of every subgraph. */
   readonly subgraphs: Readonly<Record<string, readonly string[]>>;
   /** Hash of the record itself. */
@@ -68,6 +70,7 @@ export function readExpected(text: string): ExpectedReading {
         years: mapOf(calendar.years, 'calendar.years', yearOf),
         calendarOverlays: mapOf(calendar.overlays, 'calendar.overlays', hash),
         kinds: mapOf(root.kinds, 'kinds', count),
+        rules: mapOf(root.rules, 'rules', count),
         subgraphs: mapOf(root.subgraphs, 'subgraphs', names),
         hash: shortHash(text),
         text,

@@ -128,7 +128,7 @@ export function createWatcher(options: WatcherOptions): Watcher {
     const reading = await published.expected();
     const rules = ports.rules.current();
     const events = await database.transaction(async (tx) => {
-      const recent = 'expected' in reading ? reading.expected.limits.ruleQuietDays : RECENT_DAYS;
+      const recent = 'expected' in reading ? reading.expected.limits.ruleWindowDays : RECENT_DAYS;
       const seen = await observe(tx, now, recent);
       const problems = seen.beats.flatMap((beat) => beat.problems);
       const distinct = [...new Map(problems.map((one) => [JSON.stringify(one), one])).values()];
