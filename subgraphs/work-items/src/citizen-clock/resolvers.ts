@@ -51,6 +51,8 @@ export const citizenMutations = {
 
 /** What of the clock is made when it is asked for: the signed name by which supervision adds whether a card stands. */
 export const CitizenClock = {
+  /** A clock is opened by its link alone: a reference made up by whoever asks must not be signed. */
+  __resolveReference: async () => null,
   capability: ({ workItem }: Clock, _args: unknown, { clock, time }: WorkItemsContext) =>
     clock.capabilities.sign(workItem, time.now() + ANSWER_MS),
 };
