@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import {
   appendToOutbox,
+  type Feed,
   migrate,
   openDatabase,
   openFeed,
@@ -11,17 +13,22 @@ import {
   relayOnce,
   startEmbeddedServer,
 } from '@gnomon/store';
+import { openFolderRules } from '@gnomon/subgraph-kit';
 import { pino } from 'pino';
+import { Registry } from 'prom-client';
+import type { LoopPorts } from '../src/duties/judged.ts';
 import { positionOf } from '../src/follow.ts';
 import { takeOver } from '../src/take-over.ts';
 
 /**
  * Signals a second from a domain's feed into the ledger, as a share of inserting the same signals alone:
- * `node subgraphs/supervision/bench/take-over.ts [--signals=20000]`. On a server of its own, as durable as in production.
+ * `node subgraphs/supervision/bench/take-over.ts [--signals=20000] [--deadlines]`. With `--deadlines` the published rules are in force, and the
+ * deadlines of each card are judged in the transaction that takes it over. On a server of its own, as durable as in production.
  */
 const SIGNALS = Number(process.argv.find((given) => given.startsWith('--signals='))?.split('=')[1] ?? 20_000);
 const BATCH = 500;
 const STREAM = 'work-items';
+const RULES = fileURLToPath(new URL('../../../rules', import.meta.url));
 
 const folder = mkdtempSync(join(tmpdir(), 'gnomon-bench-'));
 const log = pino({ level: 'silent' });
@@ -31,8 +38,11 @@ try {
   const database = await openDatabase({ url: server.url, schema: 'supervision', applicationName: 'bench', log });
   await migrate(database, new URL('../migrations/', import.meta.url));
   const feed = openFeed(database);
-  const rules = { current: () => ({ pack: { hash: '', files: [], rules: new Map() }, calendar: { hash: '' } }) };
-  const ports = { database, feed, time: { now: Date.now }, rules } as unknown as Parameters<typeof takeOver>[0];
+  const bare = { current: () => ({ pack: { hash: '', files: [], rules: new Map() }, calendar: { hash: '' } }) };
+  const published = () => openFolderRules({ folder: RULES, log, runTests: false });
+  const rules = process.argv.includes('--deadlines') ? published() : bare;
+  const time = { now: () => Date.UTC(2026, 2, 3) };
+  const ports = { database, feed, time, rules, log, metrics: new Registry() } as unknown as LoopPorts & { feed: Feed };
   for (let from = 0; from < SIGNALS; from += 1_000)
     await database.transaction((tx) =>
       appendToOutbox(
