@@ -190,6 +190,9 @@ function judgeAll(
   const { catalogue } = arriving;
   const given = new Set<string>();
   const knownTo = delayed ? latestEventOf(catalogue, state.kind, state.document) : null;
+  // Rules that come into force after a record's last event do not judge it once it is over.
+  const last = state.isOpen ? -Infinity : latestEventOf(catalogue, state.kind, state.document);
+  const endedAt = last === -Infinity ? null : last;
   const asOf = createAsOf(state, arriving);
   for (const subject of derived?.subjects ?? []) {
     const key = subjectKey(subject);
@@ -202,6 +205,7 @@ function judgeAll(
       known = newSubject({ kind, id, type, record, place: subject.place ?? derived!.place, source: state.source });
       state.subjects.set(key, known);
     }
+    known.endedAt = endedAt;
     const news: SubjectNews = {
       place: subject.place ?? derived!.place,
       source: state.source,

@@ -10,6 +10,7 @@ export { openKeyedHash } from './hash-key.ts';
 export { instantText } from './instant-text.ts';
 export { createIntake, type Intake, labelOf, MAX_PUSHED_ROWS, type Taken } from './intake.ts';
 export { lastTimelyInstant, latenessOf, pushHorizon } from './lateness.ts';
+export { periodEnd } from './period-end.ts';
 export { spanBounds, weekOf } from './periods.ts';
 export { batchNamed, payloadOf, type RawInput, sourceNamed } from './raw-input.ts';
 export { openReferenceCopy, type ReferenceCopy } from './reference-copy.ts';

@@ -1,5 +1,5 @@
 import { basicItemCode } from '@gnomon/reference';
-import type { Facts, Pack, SubjectScope } from '@gnomon/rule-engine';
+import { type Facts, type Pack, packUntil, type SubjectScope } from '@gnomon/rule-engine';
 import {
   type Advanced,
   type Arrival,
@@ -11,6 +11,7 @@ import {
   type Signal,
 } from '@gnomon/subgraph-kit';
 import { pushHorizon } from './lateness.ts';
+import { periodEnd } from './period-end.ts';
 import type { SubjectState } from './subject-state.ts';
 import { writeLevels } from './tally-book.ts';
 import type { RecordPlace } from './types.ts';
@@ -93,8 +94,9 @@ function step(
   arrival: Arrival | null,
   until: number,
 ): readonly Signal[] {
-  const { rules } = judging;
   const { place } = state;
+  const endedAt = state.record === null ? periodEnd(arrival?.facts ?? before.facts) : (state.endedAt ?? null);
+  const rules = endedAt === null ? judging.rules : { ...judging.rules, pack: packUntil(judging.rules.pack, endedAt) };
   const horizon = state.delayed ? pushHorizon(rules.calendar) : NO_DELAY;
   const advanced = advance({
     pack: rules.pack,

@@ -28,6 +28,8 @@ export interface SubjectState {
   /** When its timer runs. */
   dueAt: number | null;
   judgedTo: number | null;
+  /** When its record was over, as its last rows told; not kept, since nothing wakes what is over. */
+  endedAt?: number | null;
   fault: string | null;
   /** What the tallies hold of it since it was last written; `null` = nothing. */
   readonly tallied: Tallied | null;

@@ -14,7 +14,7 @@ export { canonicalJson, hashOf, sha256 } from './hash.ts';
 export { type LoadOptions, loadPack } from './load.ts';
 export { type MutationOptions, type MutationReport, mutateRules, type Survivor } from './mutate-rules.ts';
 export { UnknownRule, UnknownSubjectKind } from './pack.ts';
-export { type PackEpoch, packAt, packOverTime, packsIn } from './pack-over-time.ts';
+export { type PackEpoch, packAt, packOverTime, packsIn, packUntil } from './pack-over-time.ts';
 export { formatProblem, PROBLEM_REMEDIES, type ProblemCode } from './problem.ts';
 export { makeReceipt, type ReceiptInput, receiptBytes, receiptHash, sealReceipt } from './receipt.ts';
 export { dictionaryFileSchema, exemptionFileSchema, overlayFileSchema, ruleFileSchema } from './schema.ts';

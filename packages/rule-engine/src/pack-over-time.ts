@@ -81,6 +81,24 @@ export function packAt(pack: Pack, instant: Instant): Pack {
   return epochs === undefined ? pack : epochs[indexAt(epochs, instant)]!.pack;
 }
 
+/**
+ * The pack for something that ended at an instant: no version that came into force later judges it, and none wakes it. What was not
+ * a breach when it ended does not become one.
+ */
+export function packUntil(pack: Pack, endedAt: Instant): Pack {
+  const epochs = epochsOf.get(pack);
+  if (epochs === undefined) return pack;
+  const last = indexAt(epochs, endedAt);
+  if (last === epochs.length - 1) return pack;
+  let known = shorter.get(pack);
+  if (known === undefined) shorter.set(pack, (known = new Map()));
+  let found = known.get(last);
+  if (found === undefined) known.set(last, (found = packOverTime(epochs.slice(0, last + 1), endedAt)));
+  return found;
+}
+
+const shorter = new WeakMap<Pack, Map<number, Pack>>();
+
 /** Every pack behind one, earliest first. */
 export function packsIn(pack: Pack): readonly Pack[] {
   return epochsOf.get(pack)?.map((epoch) => epoch.pack) ?? [pack];

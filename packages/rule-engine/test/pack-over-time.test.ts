@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Facts, type Pack, packAt, packOverTime, packsIn } from '../src/index.ts';
+import { type Facts, type Pack, packAt, packOverTime, packsIn, packUntil } from '../src/index.ts';
 import { at, calendar, packOf, ruleFile, SCOPE } from './rule-world.ts';
 
 const parameters = (days: number): string =>
@@ -62,6 +62,14 @@ describe('packs one after another', () => {
       pack.turnedAt('WI-90', 'thing', '', FACTS, SCOPE, calendar, FORCE + 1000, at('2024-09-01'));
     expect(turned(same)).toBe(turned(STRICT));
     expect(turned(same)).toBeLessThan(FORCE);
+  });
+
+  test('leave what ended to the versions of its time, and wake nothing of it', () => {
+    const ended = packUntil(over, FORCE - 1);
+    expect(levelAt(ended, FORCE + 1000)).toEqual(levelAt(LOOSE, FORCE + 1000));
+    expect(packUntil(over, FORCE - 1)).toBe(ended);
+    expect([packUntil(over, FORCE), packUntil(LOOSE, 0)]).toEqual([over, LOOSE]);
+    expect(packAt(ended, FORCE + 1000)).toBe(LOOSE);
   });
 
   test('name the one pack of an instant, and all of them', () => {

@@ -1,4 +1,4 @@
-import type { Level } from '@gnomon/rule-engine';
+import { type Facts, type Level, packUntil } from '@gnomon/rule-engine';
 import {
   appendToOutbox,
   appendWatch,
@@ -56,6 +56,8 @@ export interface JudgedSubjectsOptions {
   readonly typeOf: (kind: string) => string;
   /** What a rule's scope compares of a subject's item, for example the basic code inside a longer one. */
   readonly scopeItem: (item: string) => string;
+  /** When what the facts tell of was over, `null` while it goes on: rules that come into force later do not judge it. Default: never over. */
+  readonly endOf?: (facts: Facts) => Instant | null;
   readonly rules: RulesPort;
   readonly time: TimeSource;
   readonly log: Logger;
@@ -211,8 +213,9 @@ function step(
 ): SubjectChange {
   const rules = options.rules.current();
   const { row } = next;
+  const endedAt = options.endOf?.(row.facts) ?? null;
   const input: AdvanceInput = {
-    pack: rules.pack,
+    pack: endedAt === null ? rules.pack : packUntil(rules.pack, endedAt),
     calendar: rules.calendarFor(row.division),
     scope: scopeOfRow(options, row),
     subject: {

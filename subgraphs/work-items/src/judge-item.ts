@@ -1,6 +1,6 @@
 import { pushHorizon, writeLevels } from '@gnomon/records';
 import type { ReferenceItem } from '@gnomon/reference';
-import type { Facts, SubjectScope } from '@gnomon/rule-engine';
+import { type Facts, packUntil, type SubjectScope } from '@gnomon/rule-engine';
 import {
   advance,
   type FactSource,
@@ -75,8 +75,10 @@ export function judgeItem(
   );
   const isNew = arrival !== null && mind.standing.signals === 0 && mind.turnAt === null && mind.levels === '';
   const timersFirst = arrival !== null && mind.turnAt !== null && horizon.inverse(mind.turnAt) <= arrival.at;
+  const { finishedAt } = derived.summary;
   const advanced = advance({
-    pack: rules.pack,
+    // What is finished stays with the version of its time.
+    pack: finishedAt === null ? rules.pack : packUntil(rules.pack, finishedAt),
     calendar,
     scope,
     subject: {

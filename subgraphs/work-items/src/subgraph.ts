@@ -1,4 +1,4 @@
-import { createIntake, horizonOf, openReferenceCopy, rowRoutes, sendersOf } from '@gnomon/records';
+import { createIntake, horizonOf, openReferenceCopy, periodEnd, rowRoutes, sendersOf } from '@gnomon/records';
 import { basicItemCode, type ReferenceSource } from '@gnomon/reference';
 import { runFolding } from '@gnomon/store';
 import {
@@ -46,6 +46,7 @@ async function openWorkItems(given: Ports): Promise<OpenSubgraph<WorkItemsContex
     domain: 'DATA_PUSH',
     typeOf: (kind) => SUBJECT_TYPES[kind] ?? kind,
     scopeItem: basicItemCode,
+    endOf: periodEnd,
     rules,
     time: { now: () => horizon },
     log,

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { changesBetween, outcomesOf } from '@gnomon/records';
-import { verifyReceipt } from '@gnomon/rule-engine';
+import { packOverTime, verifyReceipt } from '@gnomon/rule-engine';
 import {
   compileRules,
   openFolderRules,
@@ -193,4 +193,48 @@ describe('the deadlines that a proposed calendar moves', () => {
     expect(found.deadlines.map(({ subjectId }) => subjectId)).not.toContain('115:N1');
     expect(found.moved).toBe(found.deadlines.length);
   });
+});
+
+describe('a stricter version that comes into force while items are open', () => {
+  const FORCE = Date.parse('2024-10-10T00:00:00+08:00');
+  /** The port as it is before and after the instant of force; both know of it, as published rules do. */
+  const published = (now: () => number): RulesPort => {
+    const epochs = [
+      { from: -Infinity, pack: base.pack },
+      { from: FORCE, pack: drafts['LAW-1']!.pack },
+    ];
+    const before = { ...base, pack: packOverTime(epochs, FORCE - 1) };
+    const after = { ...base, pack: packOverTime(epochs, FORCE), since: FORCE };
+    return { current: () => (now() < FORCE ? before : after), onChange: () => () => {} };
+  };
+  const redsOf = async (steps: readonly string[], early: boolean): Promise<readonly string[]> => {
+    let now = (): number => 0;
+    // Items that were armed before the publication wake by being judged anew; those that came after it, by their own timers.
+    const rules = published(() => now());
+    const given = early ? rules : { ...rules, current: () => (now() < FORCE ? base : rules.current()) };
+    const own = await openWorld('2024-09-23T09:30:00+08:00', given);
+    now = () => own.time.now();
+    try {
+      await own.hosted.settle();
+      await own.push([acceptRow('N1'), acceptRow('N2'), acceptRow('N3')]);
+      for (const step of steps) await own.goTo(step);
+      await own.push([resultRow('N2', '2024-10-09 16:00:00'), resultRow('N3', '2024-09-29 16:00:00')]);
+      await own.goTo(READ_AT);
+      const reds = (await own.signals()).filter(({ rule, level }) => rule === 'WI-03' && level === 'RED');
+      return reds
+        .map(({ kind, subject, turnedAt, receipt }) => `${kind} ${subject} ${turnedAt} ${receipt?.ruleVersion}`)
+        .sort();
+    } finally {
+      await own.close();
+    }
+  };
+
+  test.each([true, false])(
+    'draws its cards from its first instant, however late anybody looks, and none for the past (published early: %s)',
+    async (early) => {
+      // N2 was overdue by one working day when it ended, before the stricter version held; N3 ended in time and was told late.
+      const expected = ['ROSE 115:N1 2024-10-09T16:00:00.000Z 2026.2'];
+      expect(await redsOf(['2024-10-09T20:00:00+08:00'], early)).toEqual(expected);
+    },
+  );
 });
