@@ -24,9 +24,9 @@ import { COLUMNS, type Column, foreignTo, viewersAround } from './matrix/viewers
 import { openSeasonHub, type SeasonHub } from './season-world.ts';
 
 const SLOW_MS = 600_000;
-const PAGE = 30;
+const PAGE = 12;
 /** Ids that are tried until one shows something: a card may be held, a row without what hangs on it. */
-const TRIES = 8;
+const TRIES = 6;
 const NOBODYS = { agency: '91150100MA0NOBODY0', division: '159999' } as const;
 const NAMES = SUBGRAPHS.map(({ name }) => name);
 
@@ -132,12 +132,18 @@ function withId(given: Readonly<Record<string, unknown>>, id: string | null): Re
   return JSON.parse(JSON.stringify(given).replaceAll('{id}', id ?? 'none')) as Record<string, unknown>;
 }
 
+/** The id, and what it is made of: some answers are read from the id alone. */
+const partsOf = (id: string): readonly string[] => [
+  id,
+  id.replace(/^[a-z-]+:/, ''),
+  ...id.split(':').filter((part) => part.length > 3),
+];
 const codesOf = (answer: ExecutionResult) => [
   ...new Set(answer.errors?.map(({ extensions }) => extensions.code) ?? []),
 ];
 /** The answer with the id that was asked for in one spelling, so that answers for two ids can be compared; and with the key within the id. */
 const without = (answer: ExecutionResult, id: string) =>
-  [id, id.replace(/^[a-z-]+:/, '')].reduce(
+  partsOf(id).reduce(
     (text, part) => text.replaceAll(JSON.stringify(part).slice(1, -1), '{id}'),
     JSON.stringify({ data: answer.data, errors: answer.errors }),
   );
@@ -211,6 +217,14 @@ describe.each(NAMES)('%s', (name) => {
   });
 });
 
+test('personal values do stand in the answer to an agency that gives a purpose: what is asserted of all others can fail', async () => {
+  const { staff } = viewersAround(around('work-items'));
+  const request = doorAt('work-items', 'Query.workItems').request(null);
+  const purpose = { text: '核查投诉', caseNo: 'AJ-2026-1' };
+  expect(leaks((await ask('work-items', staff, request)).data, personal)).toEqual([]);
+  expect(leaks((await ask('work-items', { ...staff!, purpose }, request)).data, personal)).not.toEqual([]);
+});
+
 describe('attacks through the gateway', () => {
   const cardsOf = (viewer: Viewer) => {
     const scope = scopeOf(viewer);
@@ -260,6 +274,16 @@ describe('attacks through the gateway', () => {
       `{ card(id: "${other!.id}x") { id } cards(after: "${other!.id}") { nodes { id } } }`,
     );
     expect(leaks(wrong, new Set([other!.agency, other!.number ?? '']))).toEqual([]);
+  });
+
+  test('a made-up reference to a citizen’s clock is not signed: it would open the clock of any work item', async () => {
+    const [item] = rows.filter(({ type }) => type === 'WorkItem');
+    const query = `query ($of: [_Any!]!) { _entities(representations: $of) { ... on CitizenClock { capability } } }`;
+    const representation = { __typename: 'CitizenClock', capability: 'x', workItem: item!.id };
+    for (const viewer of [null, viewersAround(item!).staff]) {
+      const { data } = await ask('work-items', viewer, { query, variables: { of: [representation] } });
+      expect(data).toEqual({ _entities: [null] });
+    }
   });
 
   test('a header that speaks for another is not heard', async () => {
@@ -323,7 +347,9 @@ async function checkList(
   foreign: ReadonlySet<string>,
 ): Promise<void> {
   const answer = await ask(door.name, viewer, door.request(null));
-  expect.soft(codesOf(answer), at).toEqual([]);
+  // Whoever sees all of a list may be refused what hangs on its entries: an operator's sources have no cards for it.
+  const refused = answer.errors?.filter(({ path = [] }) => outcome !== 'ALL' || path.length === 1) ?? [];
+  expect.soft(codesOf({ errors: refused }), at).toEqual([]);
   if (outcome === 'ALL') return;
   expect.soft(leaks(answer, foreign), at).toEqual([]);
   // Counts, sums and empty pages: a question about others is answered like one about nobody.
@@ -456,7 +482,8 @@ async function checkAct(door: Door, column: Column, viewer: Viewer | null): Prom
     return;
   }
   expect.soft(codesOf(answer), at).toEqual([]);
-  if (other === null) return;
+  // A thing within the scope may be named in the refusal: it is seen.
+  if (other === null || door.ids.some((row) => row.id === other && isWithin(scope, row))) return;
   const absent = absentLike(other, new Set(door.ids.map(({ id }) => id)));
   const nothing = await ask(door.name, viewer, door.request(absent));
   expect.soft(without(answer, other), `${at} on another's`).toBe(without(nothing, absent));
@@ -465,6 +492,6 @@ async function checkAct(door: Door, column: Column, viewer: Viewer | null): Prom
 
 function withoutId(foreign: ReadonlySet<string>, id: string | undefined): ReadonlySet<string> {
   const rest = new Set(foreign);
-  if (id !== undefined) rest.delete(id);
+  for (const part of id === undefined ? [] : partsOf(id)) rest.delete(part);
   return rest;
 }

@@ -1,5 +1,5 @@
 /**
- * Every field of every type of the graph, by type. A name with `!` is personal data or quotes it: masked unless a purpose is given. All others
+ * Every field of every type of the graph, by type. A name with `!` is personal data or holds it: masked unless a purpose is given. All others
  * are shown with the row that they belong to, or are published. A field that is not here fails the matrix, so that nobody adds one without
  * having asked who may see it.
  */
@@ -239,7 +239,7 @@ export const FIELDS: Readonly<Record<string, string>> = {
   RefusedRecord: 'batchId code content explanation guid id no reason receivedAt remedy state table',
   RefusedRecordConnection: 'edges nodes pageInfo',
   RefusedRecordEdge: 'cursor node',
-  RefusedRow: 'batchId code content explanation guid id reason receivedAt remedy state table workItemNo',
+  RefusedRow: 'batchId code content! explanation guid id reason receivedAt remedy state table workItemNo',
   RefusedRowConnection: 'edges nodes pageInfo',
   RefusedRowEdge: 'cursor node',
   RefusedRowNotFound: 'message',
@@ -269,7 +269,7 @@ export const FIELDS: Readonly<Record<string, string>> = {
   ReviewWindow: 'agency cards facts id standing verdicts warnings',
   ReviewWindowDay: 'agency cards facts id standing verdicts warnings',
   RevokeCitizenClocksPayload: 'revoked',
-  RowVersion: 'codeSystem content guid hash madeAt operation receivedAt table version',
+  RowVersion: 'codeSystem content! guid hash madeAt operation receivedAt table version',
   RuleEdition: 'hash inForceAt replacedAt source title version',
   RuleExemption: 'agencyUscc divisionCode document endsAt id reason rules startsAt',
   RuleInForce: 'indicator overlays parameters text upcoming version',
@@ -336,7 +336,7 @@ export const FIELDS: Readonly<Record<string, string>> = {
   WatchMinuteEdge: 'cursor node',
   WindowStretch: 'from to',
   WorkItem:
-    'acceptedAt agency applicantName applicantType appliedAt approvals cards channel daysUsed deemedAcceptedFrom division facts finishedAt firstReceivedAt id isOpen isProvisional item itemName itemVersion kind licences materials no payments promiseDueAt queueTickets receivedAt results reviews rowVersions source specialProcedures standing state statutoryDueAt steps supplementNotices verdicts warnings',
+    'acceptedAt agency applicantName! applicantType appliedAt approvals cards channel daysUsed deemedAcceptedFrom division facts finishedAt firstReceivedAt id isOpen isProvisional item itemName itemVersion kind licences materials no payments promiseDueAt queueTickets receivedAt results reviews rowVersions source specialProcedures standing state statutoryDueAt steps supplementNotices verdicts warnings',
   WorkItemConnection: 'edges nodes pageInfo',
   WorkItemCount: 'agency agencyCode count',
   WorkItemEdge: 'cursor node',

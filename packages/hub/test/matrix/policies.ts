@@ -46,7 +46,7 @@ export const POLICIES = {
   publish: cells(U, F, F, F, F, F, F, F, F, A, F, F),
   /** Rehearsals and moved deadlines, over the rows of the own subtree. */
   rehearse: cells(U, F, F, F, F, L, L, L, F, F, F, F),
-  lawActs: cells(U, R, R, R, R, X, X, X, R, R, R, R),
+  lawActs: cells(U, F, F, F, F, X, X, X, F, F, F, F),
   log: cells(U, F, F, F, F, F, F, F, F, F, F, A),
   notices: cells(U, F, L, L, F, L, L, L, L, F, F, F),
   setNotices: cells(U, F, R, R, F, R, R, R, F, F, F, F),
@@ -58,6 +58,9 @@ export const POLICIES = {
   clues: cells(U, F, F, F, F, L, L, L, L, F, F, L),
   /** Cards and what hangs on them, where no row is planted: the list is empty for everybody, and refused by role. */
   cardLists: cells(U, F, L, L, L, L, L, L, L, F, F, F),
+  /** Opened in the own name, for own rows: a purpose by those who handle cases, an export by those who supervise. */
+  purposes: cells(U, R, A, A, R, A, A, A, R, R, R, R),
+  exportRequests: cells(U, R, R, R, R, A, A, A, A, R, R, R),
   clueActs: cells(U, R, R, R, R, R, R, R, R, R, R, R),
   reportActs: cells(U, F, R, R, R, R, R, R, R, F, F, F),
   supervisorOnly: cells(U, F, F, F, F, R, R, R, F, F, F, F),
@@ -65,8 +68,11 @@ export const POLICIES = {
   /** The citizen's clock is opened by its link alone, by whomever: a wrong link shows nothing. */
   link: cells(L, L, L, L, L, L, L, L, L, L, L, L),
   /** What an agency's people do; others are told whose it is. */
-  agencyActs: cells(U, R, X, X, R, R, R, R, R, R, R, R),
-  supervisorActs: cells(U, R, R, R, R, X, X, X, R, R, R, R),
+  agencyActs: cells(U, F, X, X, R, R, R, R, R, F, F, F),
+  /** The same where everybody who is signed in is told whose it is. */
+  agencyAnswers: cells(U, R, X, X, R, R, R, R, R, R, R, R),
+  supervisorActs: cells(U, F, R, R, R, X, X, X, R, F, F, F),
+  supervisorDecides: cells(U, R, R, R, R, X, X, X, R, R, R, R),
 } as const satisfies Readonly<Record<string, Readonly<Record<Column, Outcome>>>>;
 export type Policy = keyof typeof POLICIES;
 
