@@ -199,6 +199,13 @@ test('a link of a classified or deleted work item shows nothing', async () => {
   expect(await clock(link)).toBeNull();
 });
 
+test('a made-up reference to a clock is not signed', async () => {
+  await world.push([accept('E1')], { batchId: 'e1' });
+  const representations = [{ __typename: 'CitizenClock', capability: 'x', workItem: '115:E1' }];
+  const ask = `query ($representations: [_Any!]!) { _entities(representations: $representations) { ... on CitizenClock { capability } } }`;
+  expect(await world.ask(NOBODY, ask, { representations })).toEqual({ _entities: [null] });
+});
+
 test('the database holds no link, only a hash that no link can be told from', async () => {
   await world.push([accept('H1')], { batchId: 'h1' });
   const links = await Promise.all([1, 2, 3].map(() => issue('115:H1')));

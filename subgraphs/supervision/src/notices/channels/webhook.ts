@@ -12,7 +12,7 @@ export function webhookBody({ notice }: Message): string {
 }
 
 /** The signature of a body sent at an instant (ms, as text): HMAC-SHA-256 over `<instant>.<body>`, in hex behind `v1=`. */
-export function signatureOf(secret: string, sentAt: string, body: string): string {
+function signatureOf(secret: string, sentAt: string, body: string): string {
   return `v1=${createHmac('sha256', secret).update(`${sentAt}.${body}`).digest('hex')}`;
 }
 
