@@ -1,3 +1,4 @@
+import type { Role } from '@gnomon/identity';
 import type { Policy } from './policies.ts';
 
 /** A policy, and for what is asked by an id the type (or the table) of the planted rows whose id is given: `cards of Card`, `cards of Card.number`. */
@@ -360,4 +361,16 @@ export const GIVEN: Readonly<Record<string, Readonly<Record<string, unknown>>>> 
   'supervision _entities.SupervisorDay': { id: 'nowhere' },
   'supervision _entities.Duty': { id: 'nowhere' },
   'work-items Query.stepDeadlines': { source: '115' },
+};
+
+/** Routes beside the graph, with the roles that are let in; everybody else gets 403, nobody 401. */
+export const ROUTES: Readonly<Record<string, readonly Role[]>> = {
+  'POST /work-items/rows': ['SOURCE', 'OPERATOR'],
+  'POST /licences/rows': ['SOURCE', 'OPERATOR'],
+  'POST /reviews/rows': ['SOURCE', 'OPERATOR'],
+  'POST /bundles/rows': ['SOURCE', 'OPERATOR'],
+  'POST /engineering/rows': ['SOURCE', 'OPERATOR'],
+  'POST /centres/rows': ['SOURCE', 'OPERATOR'],
+  'GET /supervision/acts.ndjson': ['AUDIT_ADMIN', 'AUDITOR'],
+  'GET /supervision/exports/:id': ['AGENCY', 'PARTNER', 'SUPERVISOR', 'AUDITOR'],
 };
