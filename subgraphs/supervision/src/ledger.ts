@@ -254,10 +254,7 @@ export type HeldCard = Pick<Card, 'level' | 'state' | 'conditionEndedAt' | 'rais
  * What is held by way of a card, as this signal sees it: a correction that names the card's own level speaks of the
  * card even when its condition has ended since.
  */
-export function cardHolding(
-  card: HeldCard | null,
-  signal: Pick<Signal, 'kind' | 'previousLevel'>,
-): CardHolding {
+export function cardHolding(card: HeldCard | null, signal: Pick<Signal, 'kind' | 'previousLevel'>): CardHolding {
   if (card === null) return 'NONE';
   // One that was raised for being late with its rectification still stands on a verdict of yellow.
   const level = card.raisedAt === null ? card.level : 'YELLOW';

@@ -54,7 +54,9 @@ export function hear(subject: ModelSubject, to: ModelSubject['level'], isCorrect
   if (RANK[to] > RANK[from]) rise(subject, to as CardLevel);
   else if (isCorrection) {
     // What the domain says stood is disproved, with all that stood under it; a closed yellow card that still holds was right.
-    if (card !== null && RANK[to] < RANK[card.level]) withdraw(card, to);
+    // Of a card whose condition ended before, a correction of a lower level says nothing.
+    const speaks = card !== null && (!card.ended || RANK[from] >= RANK[card.level]);
+    if (speaks && RANK[to] < RANK[card.level]) withdraw(card, to);
     if (to !== 'NONE') rise(subject, to);
   } else if (card !== null && RANK[to] < RANK[card.level]) card.ended = true;
 }
