@@ -39,6 +39,14 @@ export function demoAccounts(world: {
     },
     {
       ...BASE,
+      id: 'supervisor-region-2',
+      name: { zh: '自治区政务服务监督人员（第二人）', en: 'Supervisor, region, second person' },
+      role: 'SUPERVISOR',
+      tier: 'REGION',
+      division: '15',
+    },
+    {
+      ...BASE,
       id: 'supervisor-hohhot',
       name: { zh: '呼和浩特市政务服务监督人员', en: 'Supervisor, Hohhot' },
       role: 'SUPERVISOR',
