@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { TOUR } from '../src/tour/steps.ts';
+import { demoCast } from '../src/demo-world.ts';
+import { ISSUE_BY_HAND, TOUR } from '../src/tour/steps.ts';
 import { type ListeningHub, openListeningHub } from './listening-hub.ts';
 import { runCommand } from './run-command.ts';
 
@@ -46,3 +47,9 @@ test.each(TOUR.map(({ en, document }) => [en, document]))(
     expect(README).toContain(document);
   },
 );
+
+test('the readme begins with a card that the supervision body of Saihan issues to the agency whose accounts it names', () => {
+  expect(README).toContain(ISSUE_BY_HAND);
+  const { uscc, division } = demoCast().agencies[12]!;
+  expect(README).toContain(`{"subject": "tour:1", "agency": "${uscc}", "division": "${division}"}`);
+});
