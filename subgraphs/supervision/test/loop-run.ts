@@ -163,11 +163,23 @@ export function openLoopRun(world: World, name: string): LoopRun {
     const outcomes = await Promise.all(pair.map(([who, what]) => tryAct(world, id, who, what)));
     const came = outcomes.map(({ __typename }) => __typename);
     went += came.filter((one) => one === 'CardPayload').length;
-    // Whoever was first by the history was first; of two that changed nothing the order is all one.
-    const isSecondFirst =
-      outcomes[1]!.__typename === 'CardPayload' && entriesOf(outcomes[1]!) < entriesOf(outcomes[0]!);
-    const order = isSecondFirst || came[0] !== 'CardPayload' ? [1, 0] : [0, 1];
-    for (const at of order) agree(next, attempt(model, ...pair[at]!), came[at]!);
+    const isSecondFirst = entriesOf(outcomes[1]!) < entriesOf(outcomes[0]!);
+    // Where both went through, the history says who was first; otherwise either order may explain what came.
+    const [order, other] = isSecondFirst
+      ? ([
+          [1, 0],
+          [0, 1],
+        ] as const)
+      : ([
+          [0, 1],
+          [1, 0],
+        ] as const);
+    const orders = came.every((one) => one === 'CardPayload') ? [order] : [order, other];
+    const explained = orders
+      .map((way) => inOrder(subjects[next.subject]!, place, pair, came, way))
+      .find((one) => one !== null);
+    if (explained == null) part(next, 'answers of one after the other', came);
+    subjects[next.subject] = explained;
   }
 
   /** The machine stops after everything was written and before it is committed. */
@@ -230,6 +242,19 @@ export function openLoopRun(world: World, name: string): LoopRun {
 }
 
 class Stopped extends Error {}
+
+/** The subject after two tries in this order, when their answers are those that came; `null` when they are not. */
+function inOrder(
+  subject: ModelSubject,
+  place: number,
+  pair: readonly (readonly [Person, Try])[],
+  came: readonly string[],
+  order: readonly number[],
+): ModelSubject | null {
+  const after = structuredClone(subject);
+  const answers = order.map((at) => attempt(after.cards[place]!, ...pair[at]!));
+  return order.every((at, index) => came[at] === answers[index]) ? after : null;
+}
 
 const ENDING = new Set<Try>(['CANCELLED', 'EXEMPTED', 'APPEAL_REVOKED', 'APPEAL_DOWNGRADED']);
 
