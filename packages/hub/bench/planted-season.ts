@@ -29,6 +29,8 @@ const LIVE_ROWS = 4_000;
 export interface SeasonRun extends HistoryAccount {
   readonly season: ProvinceSeason;
   readonly found: readonly FoundSignal[];
+  /** A subject's id as another hub would have it: keyed hashes are a hub's own, `{key X}` stands in their place. */
+  readonly withoutKeys: (subject: string) => string;
 }
 
 /**
@@ -97,8 +99,8 @@ export async function runPlantedSeason(options: {
     }
     present = season.readAt;
     await hub.settle();
-    const truth = await withKeys(hub.databaseUrl, season.truth);
-    return { season: { ...season, truth }, found: await standing(hub), ...account };
+    const { truth, withoutKeys } = await withKeys(hub.databaseUrl, season.truth);
+    return { season: { ...season, truth }, found: await standing(hub), withoutKeys, ...account };
   } finally {
     await hub.close();
     rmSync(home, { recursive: true, force: true });
@@ -125,7 +127,10 @@ async function pushWindow(
 }
 
 /** The truth with the hub's own keys in place of `{key X}`: persons are known to it by a keyed hash only. */
-async function withKeys(url: string, truth: ProvinceSeason['truth']): Promise<ProvinceSeason['truth']> {
+async function withKeys(
+  url: string,
+  truth: ProvinceSeason['truth'],
+): Promise<{ readonly truth: ProvinceSeason['truth']; readonly withoutKeys: (subject: string) => string }> {
   const database = await openDatabase({
     url,
     schema: 'reviews',
@@ -134,10 +139,16 @@ async function withKeys(url: string, truth: ProvinceSeason['truth']): Promise<Pr
   });
   try {
     const keyOf = await openKeyedHash(database);
-    return truth.map((one) => ({
-      ...one,
-      subject: one.subject.replace(/\{key ([^}]*)\}/g, (_, text: string) => keyOf(text)),
-    }));
+    const named = new Map<string, string>();
+    const keyed = (subject: string): string =>
+      subject.replace(/\{key ([^}]*)\}/g, (name, text: string) => {
+        named.set(keyOf(text), name);
+        return keyOf(text);
+      });
+    return {
+      truth: truth.map((one) => ({ ...one, subject: keyed(one.subject) })),
+      withoutKeys: (subject) => [...named].reduce((text, [key, name]) => text.replaceAll(key, name), subject),
+    };
   } finally {
     await database.close();
   }

@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
 import { SCENES } from '@gnomon/province';
 import type { Road } from './planted-month.ts';
-import { runPlantedSeason } from './planted-season.ts';
-import { compareWithTruth, type FoundSignal } from './standing.ts';
+import { runPlantedSeason, type SeasonRun } from './planted-season.ts';
+import { compareWithTruth } from './standing.ts';
 
 /**
  * The planted truth of all domains: `node packages/hub/bench/season-truth.ts --seed 7`. Three months, live and as history, in order and
@@ -31,7 +31,7 @@ const orders = (['orderly', 'disorderly'] as const).filter(
 );
 const wanted = values.scenes?.split(',');
 const scenes = Object.fromEntries(Object.entries(SCENES).filter(([name]) => wanted?.includes(name) ?? true));
-const results: { readonly name: string; readonly text: string }[] = [];
+const results: { readonly name: string; readonly lines: readonly string[] }[] = [];
 let failed = 0;
 
 for (const order of orders) {
@@ -66,17 +66,28 @@ for (const order of orders) {
       for (const line of list.slice(0, Number(values.show))) process.stdout.write(`  ${name}: ${line}\n`);
     }
     failed += missed.length + extra.length + wrongInstant.length;
-    results.push({ name: `${road} ${order}`, text: textOf(run.found) });
+    results.push({ name: `${road} ${order}`, lines: linesOf(run) });
   }
 }
-const differing = results.filter(({ text }) => text !== results[0]?.text).map(({ name }) => name);
-process.stdout.write(`runs that differ from the first: ${differing.join(', ') || 'none'}\n`);
-process.exitCode = failed + differing.length > 0 ? 1 : 0;
+const first = results[0]?.lines ?? [];
+let differing = 0;
+for (const { name, lines } of results.slice(1)) {
+  const apart = [
+    ...lines.filter((line) => !first.includes(line)).map((line) => `+ ${line}`),
+    ...first.filter((line) => !lines.includes(line)).map((line) => `- ${line}`),
+  ];
+  if (apart.length === 0) continue;
+  differing += 1;
+  process.stdout.write(`${name} differs from ${results[0]?.name} in ${apart.length}:\n`);
+  for (const line of apart.slice(0, Number(values.show))) process.stdout.write(`  ${line}\n`);
+}
+process.stdout.write(`runs that differ from the first: ${differing}\n`);
+process.exitCode = failed + differing > 0 ? 1 : 0;
 
 /** DP-12 is told by batch, and what a batch is differs between the roads. */
-function textOf(found: readonly FoundSignal[]): string {
-  const lines = found
+function linesOf({ found, withoutKeys }: Pick<SeasonRun, 'found' | 'withoutKeys'>): readonly string[] {
+  return found
     .filter(({ indicator }) => indicator !== 'DP-12')
-    .map((one) => [one.indicator, one.subject, one.occurrence, one.level, one.turnedAt].join(' '));
-  return lines.sort().join('\n');
+    .map((one) => [one.indicator, withoutKeys(one.subject), one.occurrence, one.level, one.turnedAt].join(' '))
+    .sort();
 }

@@ -6,7 +6,15 @@ import { type FoundSignal, standing } from '../bench/standing.ts';
 import { endOfWindow } from '../bench/windows.ts';
 import { type RowDomain, rowDomain } from '../src/domains.ts';
 import { type HistoryAccount, importAllHistory } from '../src/import-history.ts';
-import { demoCalendar, demoCast, demoViewers, type Hub, type HubOptions, publishWorld, pushArrivals } from '../src/index.ts';
+import {
+  demoCalendar,
+  demoCast,
+  demoViewers,
+  type Hub,
+  type HubOptions,
+  publishWorld,
+  pushArrivals,
+} from '../src/index.ts';
 import { type ListeningHub, openListeningHub } from './listening-hub.ts';
 
 const WINDOW_MS = 12 * 3_600_000;
