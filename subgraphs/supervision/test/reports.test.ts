@@ -164,6 +164,14 @@ describe('a feedback report', () => {
     expect(workItems.overPromise).toBe(finished.filter(({ late }) => late).length + 1);
   });
 
+  test('is made up for when the hub stood still over the end of its month', async () => {
+    await world.goTo('2026-04-02 00:00:00');
+    await world.goTo('2026-07-15 09:00:00');
+    const months = (await reportsFor(BANNER, { agency: [AGENCY], kind: ['MONTH'] })).map(({ period }) => period);
+    // The open work item is late in each of them.
+    expect(months.sort()).toEqual(['2026-03', '2026-04', '2026-05', '2026-06']);
+  });
+
   test('of a quarter and a year are made beside those of months', async () => {
     await world.goTo('2026-04-02 00:00:00');
     const kinds = new Set((await reportsFor(AUDITOR)).map(({ period }) => period));

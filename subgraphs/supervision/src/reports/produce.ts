@@ -42,15 +42,30 @@ export async function produceDue(
   const { database } = ports;
   const now = await database.transaction(async (tx) => Math.min(ports.time.now(), await historyHorizon(tx)));
   if (!Number.isFinite(now)) return 0;
+  const { calendar } = ports.rules.current();
   const due: Period[] = [];
-  for (const period of REPORT_KINDS.map((kind) => lastEnded(kind, now))) {
-    if (reportInstants(ports.rules.current().calendar, period).madeAt > now) continue;
-    if ((await database.transaction((tx) => rulesOfRun(tx, period))) === null) due.push(period);
+  for (const kind of REPORT_KINDS) {
+    const open = await database.transaction((tx) => periodsSinceLastRun(tx, lastEnded(kind, now)));
+    due.push(...open.filter((period) => reportInstants(calendar, period).madeAt <= now));
   }
   if (due.length === 0 || (await isBehind(ports, streams))) return 0;
   let made = 0;
   for (const period of due) made += Number(await database.transaction((tx) => produce(tx, ports, period, streams)));
   return made;
+}
+
+/** Periods that are made up for at once, after a hub that stood still. */
+const MOST_MISSED = 24;
+
+/** The periods up to this one that were not reported on, oldest first; where none ever was, this one alone. */
+async function periodsSinceLastRun(tx: TransactionSql, last: Period): Promise<readonly Period[]> {
+  const missed: Period[] = [];
+  let period = last;
+  while (missed.length < MOST_MISSED && (await rulesOfRun(tx, period)) === null) {
+    missed.unshift(period);
+    period = periodBefore(period);
+  }
+  return missed.length < MOST_MISSED ? missed : [last];
 }
 
 /** Whether something that the domains told is still to be taken over. */
