@@ -263,7 +263,7 @@ describe('the documents of the dashboard, over a month of simulated work', () =>
       };
     }>(
       REGION,
-      'query ($from: DateTime) { signals(first: 200, filter: { kind: [ROSE], from: $from }) { nodes { turnedAt level indicator { id } subject { id } } } }',
+      'query ($from: DateTime) { signals(first: 200, filter: { kind: [ROSE], domain: [WORK_ITEM], from: $from }) { nodes { turnedAt level indicator { id } subject { id } } } }',
       { from: foreseen.nodes[0]?.turnsAt ?? null },
     );
     const told = new Set(
