@@ -49,7 +49,7 @@ async function take(name: string): Promise<Record<'rows' | 'taken' | 'setAside' 
 
 test.each([1, 3] as const)(
   'building-permit log %i comes in as projects and approvals, every row accounted for',
-  { timeout: 300_000 },
+  { timeout: 1_200_000 },
   async (log) => {
     const items = await take(`bpic15_${log}.items.jsonl`);
     expect(items).toEqual({

@@ -64,7 +64,7 @@ beforeAll(async () => {
   first = await openSeason();
   told = await live(first);
   second = await openSeason();
-}, 120_000);
+}, 1_200_000);
 afterAll(async () => {
   await first?.close();
   await second?.close();
@@ -88,7 +88,7 @@ describe('a season of engineering projects, late, doubled and shuffled within wh
     }
   });
 
-  test('gives the same signals as one import of history', { timeout: 120_000 }, async () => {
+  test('gives the same signals as one import of history', { timeout: 1_200_000 }, async () => {
     const again = await imported(second);
     const text = (signal: Signal): string => JSON.stringify(signal);
     expect(again.map(text).sort()).toEqual(told.map(text).sort());
