@@ -24,11 +24,6 @@ export interface RuleTest {
   readonly at: { readonly instant: Instant; readonly expect: Level; readonly missing: readonly string[] | null } | null;
 }
 
-export interface TestOutcome {
-  readonly test: RuleTest;
-  readonly failures: readonly TestFailure[];
-}
-
 const ANY_INSTANT = '2024-06-05T10:00:00+08:00';
 const MAX_TURNS = 1000;
 
