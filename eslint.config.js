@@ -3,7 +3,7 @@ import graphql from '@graphql-eslint/eslint-plugin';
 /** Lints the subgraphs' schemas; TypeScript is Biome's matter. */
 export default [
   {
-    files: ['subgraphs/*/schema.graphql', 'subgraphs/*/schema/*.graphql', 'packages/records/schema.graphql'],
+    files: ['subgraphs/*/schema.graphql', 'subgraphs/*/schema/*.graphql', 'packages/records/*.graphql'],
     languageOptions: { parser: graphql.parser },
     plugins: { '@graphql-eslint': graphql },
     rules: {

@@ -25,21 +25,21 @@ export {
 } from './refusals.ts';
 export { aggregateOutcomes } from './rehearsal/aggregates.ts';
 export {
-  faultyText,
   MOST_REHEARSED,
   NOTHING_YET,
   pageSize,
   type RehearsalArguments,
   type RehearsalRefused,
+  type RehearsedTexts,
   rehearsalNode,
   rehearsalPeriod,
   rehearsalRefused,
   tooMany,
-  UNKNOWN_TEXT,
 } from './rehearsal/answer.ts';
+export { askedRules } from './rehearsal/asked-rules.ts';
 export { type MovedClock, movedClocks, movedNode } from './rehearsal/moved-clocks.ts';
 export { type Change, changesBetween, type Outcome, outcomesOf } from './rehearsal/outcomes.ts';
-export { type RehearsalFindings, rehearsalRules, rehearse } from './rehearsal/rehearse.ts';
+export { type RehearsalFindings, rehearse } from './rehearsal/rehearse.ts';
 export {
   agencyNode,
   divisionNode,
@@ -53,6 +53,7 @@ export {
 export { refuseSize } from './resolvers/page-size.ts';
 export { rowsOf } from './row-lines.ts';
 export { type RowStream, rowRoutes, takeStream } from './row-routes.ts';
+export { rehearsalTypeDefs } from './schema-text.ts';
 export { sendersOf } from './senders.ts';
 export {
   type BatchKey,

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 
-const SHARED = readFileSync(new URL('../schema.graphql', import.meta.url), 'utf8');
-const INCLUDE = /^# include packages\/records\/schema\.graphql, record = ([a-z]\w*)$/m;
+const [SHARED, REHEARSAL] = ['../schema.graphql', '../rehearsal.graphql'].map((name) =>
+  readFileSync(new URL(name, import.meta.url), 'utf8'),
+) as [string, string];
+const INCLUDE = /^# include packages\/records\/(?:schema|rehearsal)\.graphql, record = ([a-z]\w*)$/m;
 
 /** The prefix of a domain's root fields, from the first line of its schema.graphql. @throws {Error} when the line is missing. */
 export function prefixOf(typeDefs: string): string {
@@ -14,7 +16,12 @@ export function prefixOf(typeDefs: string): string {
 
 /** The whole schema of a domain of records: what all of them have, under the domain's prefix, and its own. */
 export function recordTypeDefs(typeDefs: string): string {
-  return `${withPrefix(SHARED, prefixOf(typeDefs))}\n${typeDefs}`;
+  return `${withPrefix(`${REHEARSAL}\n${SHARED}`, prefixOf(typeDefs))}\n${typeDefs}`;
+}
+
+/** The schema of a domain that is none of records and rehearses rule texts all the same. */
+export function rehearsalTypeDefs(typeDefs: string): string {
+  return `${withPrefix(REHEARSAL, prefixOf(typeDefs))}\n${typeDefs}`;
 }
 
 /** Names of root fields under a prefix: `recordSignals` → `licenceSignals`, `pushRecordRows` → `pushLicenceRows`. */

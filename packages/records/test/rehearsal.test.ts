@@ -35,7 +35,10 @@ const drafts: Readonly<Record<string, RulesInForce>> = {
 const port = (rules: RulesInForce): RulesPort => ({
   current: () => rules,
   onChange: () => () => {},
-  draft: (id) => (drafts[id] === undefined ? null : { rules: drafts[id] }),
+  draft: ([id]) => {
+    const rules = drafts[id!];
+    return rules === undefined ? null : { rules };
+  },
 });
 
 function createRandom(seed: number): (below: number) => number {

@@ -124,13 +124,13 @@ export async function openPublishedRules(options: PublishedRulesOptions): Promis
 
   const take = (entries: readonly FeedEntry[]): void => {
     let isPublished = false;
+    if (entries.length > 0) drafts.clear();
     for (const { payload, cursor: at } of entries) {
       const entry = payload as LawEntry;
       isPublished ||= entry.state === 'PUBLISHED' || texts.get(entry.id)?.state === 'PUBLISHED';
       // Anew at the end: among texts of one instant the later publication wins.
       texts.delete(entry.id);
       texts.set(entry.id, entry);
-      drafts.delete(entry.id);
       cursor = at;
     }
     if (isPublished) rebuild();
@@ -162,17 +162,17 @@ export async function openPublishedRules(options: PublishedRulesOptions): Promis
     texts: () => withTexts(seed.texts(), inForce(texts, time.now(), failed)),
     failed,
     problems: () => [...(seed.problems?.() ?? []), ...[...failed.values()].flat()],
-    draft(id, division) {
-      const entry = texts.get(id);
-      if (entry === undefined || entry.state === 'WITHDRAWN') return null;
-      if (entry.state === 'PROPOSED' && (division === null || !entry.division.startsWith(division))) return null;
-      let found = drafts.get(id);
+    draft(ids, division) {
+      const entries = ids.map((id) => texts.get(id)).filter((entry) => entry !== undefined);
+      if (entries.length < ids.length || entries.some((entry) => !isVisible(entry, division))) return null;
+      const key = ids.join(' ');
+      let found = drafts.get(key);
       if (found === undefined) {
         drafts.clear();
-        found = compileRules(withTexts(seed.texts(), [...inForce(texts, time.now(), failed), entry]), {
+        found = compileRules(withTexts(seed.texts(), [...inForce(texts, time.now(), failed), ...entries]), {
           runTests: false,
         });
-        drafts.set(id, found);
+        drafts.set(key, found);
       }
       return found;
     },
@@ -225,6 +225,12 @@ function inForce(
   return [...texts.values()]
     .filter((entry) => entry.state === 'PUBLISHED' && forceOf(entry) <= now && !failed.has(entry.id))
     .sort(byForce);
+}
+
+/** Whether a viewer of a division may rehearse a text: a draft is seen from its own division and above alone. */
+function isVisible({ state, division: own }: LawEntry, division: string | null): boolean {
+  if (state === 'WITHDRAWN') return false;
+  return state !== 'PROPOSED' || (division !== null && own.startsWith(division));
 }
 
 function rulesOf(found: ReturnType<typeof compileRules>): RulesInForce | null {

@@ -9,6 +9,7 @@ import type { Registry as MetricsRegistry } from 'prom-client';
 import type { EndedTokens } from './ended-tokens.ts';
 import type { RuleTexts } from './rules-port.ts';
 import type { ExpectedReading } from './watch/expected.ts';
+import type { Finding } from './watch/finding.ts';
 import type { Sender } from './watch/rhythm.ts';
 
 /** The rules and calendars in force. Swapped as a whole; hold no reference across awaits that must agree with each other. */
@@ -29,11 +30,11 @@ export interface RulesPort {
   /** The texts in force. Absent where rules are given compiled. */
   texts?(): RuleTexts;
   /**
-   * The rules as they would be if a proposed text (by its id) held now, for rehearsal; its problems when it does not fit any more; `null`
-   * when no such text is known, is withdrawn, or is a draft that a viewer of `division` may not see. Absent where no texts are published.
+   * The rules as they would be if proposed texts (by their ids) held now, for rehearsal; their problems when they do not fit any more;
+   * `null` when one is not known, is withdrawn, or is a draft that a viewer of `division` may not see. Absent where no texts are published.
    */
   draft?(
-    id: string,
+    ids: readonly string[],
     division: string | null,
   ): { readonly rules: RulesInForce } | { readonly problems: readonly RuleProblem[] } | null;
 }
@@ -88,6 +89,8 @@ export interface OpenSubgraph<Context extends object> {
   routes?(app: FastifyInstance, authenticate: (authorization: string | undefined) => Promise<RequestContext>): void;
   /** Who sends rows to it, and how soon they are owed; absent where nobody does. */
   senders?(): Iterable<Sender>;
+  /** What the subgraph alone knows to be wrong with its running, asked at each look of the watch. */
+  findings?(now: Instant): Promise<readonly Finding[]>;
   /** Long-running parts (followers, timers). Each runs until the signal aborts and is restarted with backoff on error. */
   readonly background: readonly BackgroundPart[];
   close(): Promise<void>;

@@ -118,11 +118,11 @@ describe('published rules', () => {
     const id = await tell({ state: 'PROPOSED', inForceAt: null, division: '150622', text: rule('2099.106') });
     await rules.part.settle();
     const version = (division: string | null) => {
-      const draft = rules.draft!(id, division);
+      const draft = rules.draft!([id], division);
       return draft !== null && 'rules' in draft ? draft.rules.pack.rules.get('WI-03')!.version : null;
     };
     expect([version('15'), version('1506'), version('150622')]).toEqual(['2099.106', '2099.106', '2099.106']);
-    expect([version('1501'), version(null), rules.draft!('LAW-0', '15')]).toEqual([null, null, null]);
+    expect([version('1501'), version(null), rules.draft!(['LAW-0'], '15')]).toEqual([null, null, null]);
     await tell({ id, state: 'CONSULTED', inForceAt: null, division: '150622', text: rule('2099.106') });
     await rules.part.settle();
     expect([version('1501'), version(null)]).toEqual(['2099.106', '2099.106']);

@@ -1,4 +1,12 @@
-import { createIntake, horizonOf, openReferenceCopy, periodEnd, rowRoutes, sendersOf } from '@gnomon/records';
+import {
+  createIntake,
+  horizonOf,
+  openReferenceCopy,
+  periodEnd,
+  rehearsalTypeDefs,
+  rowRoutes,
+  sendersOf,
+} from '@gnomon/records';
 import { basicItemCode, type ReferenceSource } from '@gnomon/reference';
 import { runFolding } from '@gnomon/store';
 import {
@@ -25,7 +33,7 @@ import { createPushDays, type IntakePorts, STREAM, takeChunk } from './take-chun
 export const subgraph: SubgraphDefinition<WorkItemsContext> = {
   name: 'work-items',
   schemaName: 'work_items',
-  typeDefs: typeDefsOf(new URL('../', import.meta.url)),
+  typeDefs: rehearsalTypeDefs(typeDefsOf(new URL('../', import.meta.url))),
   migrations: new URL('../migrations/', import.meta.url),
   port: 4102,
   open: openWorkItems,

@@ -66,8 +66,8 @@ function compiled(from: RuleTexts): RulesInForce {
 const rulesPort = (rules: RulesInForce): RulesPort => ({
   current: () => rules,
   onChange: () => () => {},
-  draft: (id, division) => {
-    const draft = drafts[id];
+  draft: ([id], division) => {
+    const draft = drafts[id!];
     return draft === undefined || !'150105'.startsWith(division ?? '-') ? null : { rules: draft };
   },
 });

@@ -8,10 +8,17 @@ import type { RehearsalFindings } from './rehearse.ts';
 export const MOST_REHEARSED = 50_000;
 const LONGEST_DAYS = 800;
 const MOST_LISTED = 5_000;
+const MOST_TEXTS = 21;
+
+/** Which texts are taken to hold. */
+export interface RehearsedTexts {
+  readonly text: string;
+  /** Further ones that would hold together with it. */
+  readonly with?: readonly string[] | null;
+}
 
 /** What a rehearsal is asked with. */
-export interface RehearsalArguments {
-  readonly text: string;
+export interface RehearsalArguments extends RehearsedTexts {
   readonly from: string;
   readonly to: string;
   readonly division?: string | null;
@@ -58,6 +65,16 @@ export function faultyText(problems: number): RehearsalRefused {
   return rehearsalRefused(
     `该规则文本与现行规则已不相容（${problems} 处问题），请重新起草。`,
     `The text does not fit the present rules any more (${problems} problem(s)); propose it anew.`,
+  );
+}
+
+/** The numbers of all texts, each once, in the order given; or why they are too many. */
+export function textsOf({ text, with: others }: RehearsedTexts): readonly string[] | RehearsalRefused {
+  const texts = [...new Set([text, ...(others ?? [])])];
+  if (texts.length <= MOST_TEXTS) return texts;
+  return rehearsalRefused(
+    `一次至多预演 ${MOST_TEXTS} 个规则文本，收到 ${texts.length} 个；请减少 with。`,
+    `At most ${MOST_TEXTS} rule texts are rehearsed together, ${texts.length} came; leave some of \`with\` out.`,
   );
 }
 

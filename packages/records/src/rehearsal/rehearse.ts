@@ -1,6 +1,6 @@
 import { setImmediate as breathe } from 'node:timers/promises';
-import { countJudgements, packAt } from '@gnomon/rule-engine';
-import type { RulesInForce, RulesPort } from '@gnomon/subgraph-kit';
+import { countJudgements } from '@gnomon/rule-engine';
+import type { RulesInForce } from '@gnomon/subgraph-kit';
 import { type Change, changesBetween, type Outcome } from './outcomes.ts';
 
 /** What a rehearsal found over one domain's history. */
@@ -55,18 +55,6 @@ export async function rehearse(
     before: rules.before,
     after: rules.after,
   };
-}
-
-/** The present rules alone, and with a text that the viewer of a division may see: both as if they had always held. */
-export function rehearsalRules(
-  port: RulesPort,
-  { text, division, now }: { readonly text: string; readonly division: string | null; readonly now: number },
-): { readonly before: RulesInForce; readonly after: RulesInForce } | { readonly problems: number } | null {
-  const draft = port.draft?.(text, division) ?? null;
-  if (draft === null) return null;
-  if ('problems' in draft) return { problems: draft.problems.length };
-  const present = port.current();
-  return { before: { ...present, pack: packAt(present.pack, now) }, after: draft.rules };
 }
 
 function counting(rules: RulesInForce): { readonly rules: RulesInForce; judged(): number } {

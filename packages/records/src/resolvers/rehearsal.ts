@@ -2,27 +2,27 @@ import { requirePermission } from '@gnomon/subgraph-kit';
 import type { RecordContext } from '../access.ts';
 import { aggregateOutcomes, keptAggregates } from '../rehearsal/aggregates.ts';
 import {
-  faultyText,
   MOST_REHEARSED,
   NOTHING_YET,
   pageSize,
   type RehearsalArguments,
+  type RehearsedTexts,
   rehearsalNode,
   rehearsalPeriod,
   tooMany,
-  UNKNOWN_TEXT,
 } from '../rehearsal/answer.ts';
+import { askedRules } from '../rehearsal/asked-rules.ts';
 import { movedNode } from '../rehearsal/moved-clocks.ts';
 import { movedOfRecords } from '../rehearsal/moved-deadlines.ts';
 import { outcomesOf } from '../rehearsal/outcomes.ts';
-import { type Replay, rehearsalRules, rehearse } from '../rehearsal/rehearse.ts';
+import { type Replay, rehearse } from '../rehearsal/rehearse.ts';
 import { countBundles, loggedRows, readLogged, replayRecords } from '../rehearsal/replay-domain.ts';
 import { horizonOf } from '../store/batches.ts';
 import { trimDivision } from '../store/read-records.ts';
 
 /** What a rule text would have changed over the records of a period, judged up to now. */
 export async function recordRehearsal(_: unknown, args: RehearsalArguments, context: RecordContext) {
-  const rules = rulesFor(args.text, context);
+  const rules = rulesFor(args, context);
   if ('__typename' in rules) return rules;
   const period = rehearsalPeriod(args);
   if ('__typename' in period) return period;
@@ -53,10 +53,10 @@ export async function recordRehearsal(_: unknown, args: RehearsalArguments, cont
 /** Which deadlines of open records a proposed calendar would move, soonest first. */
 export async function recordMovedDeadlines(
   _: unknown,
-  { text, first }: { readonly text: string; readonly first?: number | null },
+  args: RehearsedTexts & { readonly first?: number | null },
   context: RecordContext,
 ) {
-  const rules = rulesFor(text, context);
+  const rules = rulesFor(args, context);
   if ('__typename' in rules) return rules;
   const { ports, database, time } = context.records;
   const { subjects, moved } = await movedOfRecords(
@@ -67,16 +67,14 @@ export async function recordMovedDeadlines(
     __typename: 'MovedDeadlines',
     subjects,
     moved: moved.length,
-    deadlines: moved.slice(0, pageSize(first)).map(({ subject, clock }) => movedNode(subject, clock)),
+    deadlines: moved.slice(0, pageSize(args.first)).map(({ subject, clock }) => movedNode(subject, clock)),
   };
 }
 
-function rulesFor(text: string, context: RecordContext) {
-  const viewer = requirePermission(context, 'MAKE_RULES');
+function rulesFor(asked: RehearsedTexts, context: RecordContext) {
+  const { division } = requirePermission(context, 'MAKE_RULES');
   const { ports, time } = context.records;
-  const rules = rehearsalRules(ports.rules, { text, division: viewer.division, now: time.now() });
-  if (rules === null) return UNKNOWN_TEXT;
-  return 'problems' in rules ? faultyText(rules.problems) : rules;
+  return askedRules(ports.rules, asked, { division, now: time.now() });
 }
 
 function placeFilter({ agency, division }: RehearsalArguments) {

@@ -1,5 +1,5 @@
 import {
-  faultyText,
+  askedRules,
   horizonOf,
   MOST_REHEARSED,
   type MovedClock,
@@ -7,11 +7,10 @@ import {
   NOTHING_YET,
   pageSize,
   type RehearsalArguments,
+  type RehearsedTexts,
   rehearsalNode,
   rehearsalPeriod,
-  rehearsalRules,
   tooMany,
-  UNKNOWN_TEXT,
 } from '@gnomon/records';
 import { requirePermission } from '@gnomon/subgraph-kit';
 import type { WorkItemsContext } from '../context.ts';
@@ -28,9 +27,8 @@ export async function workItemRehearsal(_: unknown, args: RehearsalArguments, co
   if ('__typename' in period) return period;
   const until = await database.transaction((tx) => horizonOf(tx, time.now()));
   if (!Number.isFinite(until)) return NOTHING_YET;
-  const rules = rehearsalRules(ports.rules, { text: args.text, division: viewer.division, now: time.now() });
-  if (rules === null) return UNKNOWN_TEXT;
-  if ('problems' in rules) return faultyText(rules.problems);
+  const rules = askedRules(ports.rules, args, { division: viewer.division, now: time.now() });
+  if ('__typename' in rules) return rules;
   const filter = {
     ...period,
     agency: args.agency ?? null,
@@ -44,15 +42,14 @@ export async function workItemRehearsal(_: unknown, args: RehearsalArguments, co
 /** Which deadlines of open items a proposed calendar would move, soonest first. */
 export async function workItemMovedDeadlines(
   _: unknown,
-  { text, first }: { readonly text: string; readonly first?: number | null },
+  args: RehearsedTexts & { readonly first?: number | null },
   context: WorkItemsContext,
 ) {
   const viewer = requirePermission(context, 'MAKE_RULES');
   const { ports, scope, time } = context;
   const now = time.now();
-  const rules = rehearsalRules(ports.rules, { text, division: viewer.division, now });
-  if (rules === null) return UNKNOWN_TEXT;
-  if ('problems' in rules) return faultyText(rules.problems);
+  const rules = askedRules(ports.rules, args, { division: viewer.division, now });
+  if ('__typename' in rules) return rules;
   const { subjects, moved } = await movedDeadlines({ ports, scope, now }, rules);
   const sorted = moved.toSorted((a, b) => (soonestOf(a.clock) < soonestOf(b.clock) ? -1 : 1));
   return {
@@ -60,7 +57,7 @@ export async function workItemMovedDeadlines(
     subjects,
     moved: moved.length,
     deadlines: sorted
-      .slice(0, pageSize(first))
+      .slice(0, pageSize(args.first))
       .map(({ item, clock }) => movedNode({ type: 'WorkItem', id: item.id, agency: item.place.agency }, clock)),
   };
 }
