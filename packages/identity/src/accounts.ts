@@ -20,7 +20,8 @@ export interface AccountSource {
 const BASE = { tier: null, agency: null, division: null, sources: [], purpose: null } as const;
 
 /**
- * The named accounts of a demonstration: supervisors and auditors of three tiers, the three administrators, and accounts
+ * The named accounts of a demonstration: supervisors (with the chiefs of their bodies) and auditors of three tiers, whom the region's
+ * government named above its own body (`superior-region`), the three administrators, and accounts
  * for each agency, partner and source given. Names are stable: `agency-1` (staff), `chief-1` (its chief representative), `agency-2` … in the
  * order given, `source-<id>`.
  */
@@ -60,6 +61,42 @@ export function demoAccounts(world: {
       role: 'SUPERVISOR',
       tier: 'BANNER',
       division: '150105',
+    },
+    {
+      ...BASE,
+      id: 'supervisor-chief-region',
+      name: { zh: '自治区政务服务监督主体负责人', en: 'Chief of the supervision body, region' },
+      role: 'SUPERVISOR',
+      tier: 'REGION',
+      post: 'CHIEF',
+      division: '15',
+    },
+    {
+      ...BASE,
+      id: 'supervisor-chief-hohhot',
+      name: { zh: '呼和浩特市政务服务监督主体负责人', en: 'Chief of the supervision body, Hohhot' },
+      role: 'SUPERVISOR',
+      tier: 'LEAGUE',
+      post: 'CHIEF',
+      division: '1501',
+    },
+    {
+      ...BASE,
+      id: 'supervisor-chief-saihan',
+      name: { zh: '赛罕区政务服务监督主体负责人', en: 'Chief of the supervision body, Saihan district' },
+      role: 'SUPERVISOR',
+      tier: 'BANNER',
+      post: 'CHIEF',
+      division: '150105',
+    },
+    {
+      ...BASE,
+      id: 'superior-region',
+      name: { zh: '自治区人民政府指定人员', en: 'Named by the government of the region to judge its supervision body' },
+      role: 'AUDITOR',
+      tier: 'REGION',
+      post: 'SUPERIOR',
+      division: '15',
     },
     {
       ...BASE,

@@ -31,8 +31,7 @@ export function viewerFromClaims(payload: JWTPayload): Viewer {
   const role = oneOf<Role>(ROLES, claim('role'), 'role');
   const tier = claim('tier') === undefined ? null : oneOf<Tier>(TIERS, claim('tier'), 'tier');
   const post = claim('post') === undefined ? undefined : oneOf<Post>(POSTS, claim('post'), 'post');
-  if (post !== undefined && role !== 'AGENCY')
-    throw new TokenRefused('TOKEN_CLAIMS', `post: none was expected of the role ${role}, ${post} came`);
+  requirePost(role, tier, post);
   const agency = claim('agency') === undefined ? null : text(claim('agency'), 'agency', 18);
   const division = claim('division') === undefined ? null : divisionPrefix(claim('division'));
   const sources = claim('sources') === undefined ? [] : sourceList(claim('sources'));
@@ -49,6 +48,19 @@ export function viewerFromClaims(payload: JWTPayload): Viewer {
     purpose: purposeFrom(claim('purpose')),
     expiresAt: (payload.exp ?? 0) * 1000,
   };
+}
+
+/** Which posts a role may have; one that says nothing of the role is not let pass. */
+function requirePost(role: Role, tier: Tier | null, post: Post | undefined): void {
+  const expected: readonly Post[] =
+    role === 'AGENCY' || role === 'SUPERVISOR'
+      ? ['CHIEF', 'STAFF']
+      : role === 'AUDITOR' && tier === 'REGION'
+        ? ['SUPERIOR']
+        : [];
+  if (post === undefined || expected.includes(post)) return;
+  const said = expected.length === 0 ? 'none' : expected.join(' or ');
+  throw new TokenRefused('TOKEN_CLAIMS', `post: ${said} was expected of the role ${role}, ${post} came`);
 }
 
 /** A role without the part of scope it lives by would see nothing or everything; neither is guessed. */

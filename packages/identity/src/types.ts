@@ -13,7 +13,8 @@ export const ROLES = [
  * - `SOURCE` 数源: a system that pushes data; writes and reads its own rows only.
  * - `AGENCY` 实施机构: staff or chief representative (`post`) of an implementing agency; sees its own agency.
  * - `SUPERVISOR` 监督主体: a supervision body; sees its division subtree and acts on cards there.
- * - `AUDITOR` 审计: reads feeds and cards of its subtree, personal data masked, acts on nothing.
+ * - `AUDITOR` 审计: reads feeds and cards of its subtree, personal data masked, acts on nothing; with the post `SUPERIOR` on cards on the
+ *   region's own supervision body alone.
  * - `PARTNER` 协作部门: another agency's program, queries its own subgraph within its own agency.
  * - `OPERATOR` 系统管理员: runs the hub; sees health, sources and intake, no personal data and no cards' content.
  * - `SECURITY_ADMIN` 安全管理员: locks and unlocks accounts, ends tokens, reads sign-ins; sees no case and no card.
@@ -25,8 +26,11 @@ export const ROLES = [
 export type Role = (typeof ROLES)[number];
 export const TIERS = ['REGION', 'LEAGUE', 'BANNER'] as const;
 export type Tier = (typeof TIERS)[number];
-/** Posts in an agency: its chief representative (首席代表) answers for it, staff (工作人员) prepares. */
-export const POSTS = ['CHIEF', 'STAFF'] as const;
+/**
+ * Posts: the chief representative of an agency, or the chief of a supervision body (首席代表、负责人), answers for it, staff (工作人员) prepares.
+ * `SUPERIOR` (上级指定人员) is a person whom the region's government has named to judge its own supervision body, above which no tier stands.
+ */
+export const POSTS = ['CHIEF', 'STAFF', 'SUPERIOR'] as const;
 export type Post = (typeof POSTS)[number];
 
 /** 访问者: who asks. Comes from a verified token only. */
@@ -36,7 +40,7 @@ export interface Viewer {
   readonly name: { readonly zh: string; readonly en: string };
   readonly role: Role;
   readonly tier: Tier | null;
-  /** The viewer's post in its agency; only of the role `AGENCY`, where absent means `STAFF`. */
+  /** The viewer's post; of the roles `AGENCY` and `SUPERVISOR` `CHIEF` or `STAFF` (absent means `STAFF`), of a region's `AUDITOR` `SUPERIOR`. */
   readonly post?: Post;
   /** Unified social credit code of the agency the viewer belongs to. */
   readonly agency: string | null;

@@ -156,7 +156,7 @@ describe('a token of an identity service', () => {
       [{ org: { tier: 'COUNTY', division: '1501' } }, /tier/],
       [{ org: { tier: 'LEAGUE', division: 'Hohhot' } }, /division/],
       [{ org: { tier: 'LEAGUE' } }, /gnomon_division/],
-      [{ org: { tier: 'LEAGUE', division: '1501', post: 'CHIEF' } }, /post/],
+      [{ org: { tier: 'LEAGUE', division: '1501', post: 'SUPERIOR' } }, /post/],
       [{ realm_access: { roles: ['agency'] }, org: {} }, /gnomon_agency/],
     ];
     for (const [wrong, name] of cases) {

@@ -55,15 +55,22 @@ describe('a token of the built-in issuer', () => {
       'TOKEN_AUDIENCE',
     );
   });
-  it('carries the post of a chief representative, and no post for any other role', async () => {
+  it('carries the post of a chief representative and of whom the government named above the region, and no post for a role that has none', async () => {
     const chief = demoAccounts({ agencies: [{ uscc: '1', name: 'a', division: '1501' }], sources: [] }).find(
       ({ id }) => id === 'chief-1',
     ) as Account;
     const { post } = await verifier.verify(await issuer.issueToken(chief, { ttlSeconds: 60 }));
     expect(post).toBe('CHIEF');
-    expect(await codeOf(await issuer.issueToken({ ...account, post: 'CHIEF' }, { ttlSeconds: 60 }))).toBe(
-      'TOKEN_CLAIMS',
-    );
+    const issued = (parts: Partial<Account>) => issuer.issueToken({ ...account, ...parts }, { ttlSeconds: 60 });
+    const superior = { role: 'AUDITOR', tier: 'REGION', division: '15', post: 'SUPERIOR' } as const;
+    expect((await verifier.verify(await issued(superior))).post).toBe('SUPERIOR');
+    const wrong: readonly Partial<Account>[] = [
+      { ...superior, tier: 'LEAGUE' },
+      { ...superior, post: 'CHIEF' },
+      { ...superior, role: 'SUPERVISOR' },
+      { role: 'OPERATOR', tier: 'REGION', post: 'STAFF' },
+    ];
+    for (const parts of wrong) expect(await codeOf(await issued(parts))).toBe('TOKEN_CLAIMS');
   });
   it('is refused when a role lacks the scope it lives by', async () => {
     expect(await codeOf(await issuer.issueToken({ ...account, division: null }, { ttlSeconds: 60 }))).toBe(

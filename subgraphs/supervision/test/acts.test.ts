@@ -206,12 +206,12 @@ test('reads under an open case are none of XX-07’s matter; without one the twe
   world.time.set(at('2026-03-03 10:00:00'));
   await world.ask<Opened>(SAIHAN, OPEN, { input: CASE });
   await unmask(SAIHAN, CASE.caseNo, 50);
-  expect(await findings('supervisor-saihan:2026-03-03')).toEqual([]);
+  expect(await findings('150105:supervisor-saihan:2026-03-03')).toEqual([]);
   await unmask(SAIHAN, '自拟〔2026〕1号', 19);
-  expect(await findings('supervisor-saihan:2026-03-03')).toEqual([]);
+  expect(await findings('150105:supervisor-saihan:2026-03-03')).toEqual([]);
   world.time.advance(1_000);
   await unmask(SAIHAN, '自拟〔2026〕1号', 1);
-  expect(await findings('supervisor-saihan:2026-03-03')).toMatchObject([{ level: 'WARNING', division: '1501' }]);
+  expect(await findings('150105:supervisor-saihan:2026-03-03')).toMatchObject([{ level: 'WARNING', division: '1501' }]);
   const own = await world.ask<{ warnings: { nodes: unknown[] } }>(
     SAIHAN,
     '{ warnings(filter: { indicator: ["XX-07"] }) { nodes { id } } }',
@@ -229,8 +229,8 @@ test('the day of China begins a new count at midnight', async () => {
   await unmask(SAIHAN, '自拟〔2026〕2号', 19);
   world.time.set(at('2026-03-05 00:00:00'));
   await unmask(SAIHAN, '自拟〔2026〕2号', 19);
-  expect(await findings('supervisor-saihan:2026-03-04')).toEqual([]);
-  expect(await findings('supervisor-saihan:2026-03-05')).toEqual([]);
+  expect(await findings('150105:supervisor-saihan:2026-03-04')).toEqual([]);
+  expect(await findings('150105:supervisor-saihan:2026-03-05')).toEqual([]);
 });
 
 test('a case that has run out is no open case', async () => {
@@ -238,7 +238,7 @@ test('a case that has run out is no open case', async () => {
   await world.ask<Opened>(SAIHAN, OPEN, { input: { ...CASE, caseNo: '内督〔2026〕13号', minutes: 15 } });
   world.time.set(at('2026-03-06 10:15:01'));
   await unmask(SAIHAN, '内督〔2026〕13号', 20);
-  expect(await findings('supervisor-saihan:2026-03-06')).toMatchObject([{ level: 'WARNING' }]);
+  expect(await findings('150105:supervisor-saihan:2026-03-06')).toMatchObject([{ level: 'WARNING' }]);
 });
 
 test('asking for a card of another place looks like asking for none, and is a held yellow card for the tier above', async () => {
@@ -248,7 +248,7 @@ test('asking for a card of another place looks like asking for none, and is a he
   const ask = (id: string) => world.answer(SAIHAN, 'query ($id: ID!) { card(id: $id) { id } }', { id });
   expect(await ask(card!.id)).toEqual(await ask('00'.repeat(16)));
   await settled();
-  expect(await findings('supervisor-saihan:2026-03-09')).toMatchObject([{ level: 'YELLOW', division: '1501' }]);
+  expect(await findings('150105:supervisor-saihan:2026-03-09')).toMatchObject([{ level: 'YELLOW', division: '1501' }]);
   expect(await newest('OUT_OF_SCOPE')).toMatchObject({ by: 'supervisor-saihan', about: card!.id });
   const held = '{ cards(filter: { indicator: ["XX-07"] }) { nodes { state agency { uscc } } } }';
   expect(await world.ask(HOHHOT, held)).toMatchObject({ cards: { nodes: [{ state: 'DRAFT' }] } });
@@ -265,5 +265,5 @@ test('an id that nobody has is a slip and not on record', async () => {
 test('a finding about the region’s own supervisor is the region’s: nobody stands above it', async () => {
   world.time.set(at('2026-03-10 10:00:00'));
   await unmask(REGION, '自拟〔2026〕3号', 20);
-  expect(await findings('supervisor-region:2026-03-10')).toMatchObject([{ level: 'WARNING', division: '15' }]);
+  expect(await findings('15:supervisor-region:2026-03-10')).toMatchObject([{ level: 'WARNING', division: '15' }]);
 });

@@ -296,8 +296,9 @@ describe('a supervision body', () => {
       )
     ).cards.nodes[0]!;
     expect(supervisingTier(await world.card(found.id))).toBe('LEAGUE');
-    // The body's own people sign and accept it; they neither check nor close it.
-    expect(actorsOf(SUPERVISOR, await world.card(found.id))).toEqual(['AGENCY', 'CHIEF']);
+    // The body's own people sign it and its chief accepts it; they neither check nor close it.
+    expect(actorsOf(SUPERVISOR, await world.card(found.id))).toEqual(['AGENCY']);
+    expect(actorsOf({ ...SUPERVISOR, post: 'CHIEF' }, await world.card(found.id))).toEqual(['AGENCY', 'CHIEF']);
     expect(actorsOf(ABOVE, await world.card(found.id))).toEqual(['SUPERVISOR']);
   });
 });

@@ -212,7 +212,7 @@ test('an attempt to take what nobody approved is red under XX-07, told to the ti
   expect((await take(SAIHAN, id)).statusCode).toBe(409);
   expect(await acts('EXPORT_REFUSED')).toContainEqual(expect.objectContaining({ by: 'supervisor-saihan', about: id }));
   const [finding] = await world.ports.database
-    .sql`select level, division from finding where subject = 'supervisor-saihan:2026-03-20'`;
+    .sql`select level, division from finding where subject = '150105:supervisor-saihan:2026-03-20'`;
   expect(finding).toEqual({ level: 'RED', division: '1501' });
 });
 

@@ -74,7 +74,7 @@ async function arrivalOf(tx: TransactionSql, act: ActPayload, added: Added): Pro
   const [known] = await dayCounts(tx, [key]);
   const count: DayCount = addTo(known ?? emptyCount(key), added, Date.parse(act.at));
   await writeDayCount(tx, count);
-  const id = subjectIdOf(key);
+  const id = subjectIdOf(key, act.division ?? '');
   return {
     lane: laneOf(id),
     kind: 'supervisor-day',

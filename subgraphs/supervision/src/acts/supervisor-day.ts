@@ -14,8 +14,14 @@ export function dayKeyOf({ by, at }: Pick<ActPayload, 'by' | 'at'>): DayKey {
   return { viewer: by, day: new Date(Date.parse(at) + CHINA_OFFSET_MS).toISOString().slice(0, 10) };
 }
 
-/** The subject of rule XX-07. */
-export const subjectIdOf = ({ viewer, day }: DayKey): string => `${viewer}:${day}`;
+/** The subject of rule XX-07: the division code of the account's own supervision body, the account, and the day. */
+export const subjectIdOf = ({ viewer, day }: DayKey, division: string): string => `${division}:${viewer}:${day}`;
+
+/** What such an identifier names; `null` when it is none. */
+export function readDaySubject(id: string): (DayKey & { readonly division: string }) | null {
+  const [, division, viewer, day] = /^(\d{2}|\d{4}|\d{6}|\d{9}|\d{12}):(.{1,128}):(\d{4}-\d\d-\d\d)$/.exec(id) ?? [];
+  return division === undefined ? null : { division, viewer: viewer!, day: day! };
+}
 
 /** A day before anything was counted. */
 export function emptyCount(key: DayKey): DayCount {

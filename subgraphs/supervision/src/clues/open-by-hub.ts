@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Ports, Signal } from '@gnomon/subgraph-kit';
 import type { TransactionSql } from 'postgres';
+import { readDaySubject } from '../acts/supervisor-day.ts';
 import { insertClue } from '../store/clues.ts';
 import { appendToClue } from './keep-clue.ts';
 import { createSeal } from './seal.ts';
@@ -22,7 +23,7 @@ export async function openClueOfSignal(
   const id = createHash('sha256').update(`clue ${signal.id}`).digest('hex').slice(0, 32);
   const at = Date.parse(signal.turnedAt);
   if (!(await insertClue(tx, { id, division, at }))) return;
-  const account = signal.subject.replace(/:\d{4}-\d\d-\d\d$/, '');
+  const account = readDaySubject(signal.subject)?.viewer ?? signal.subject;
   await appendToClue(tx, createSeal(keys), {
     clue: id,
     by: 'hub',

@@ -15,7 +15,7 @@ export function barred(kind: ActKind, card: Card, course: Course): Bilingual | n
   return BARS[kind]?.(card, course) ?? null;
 }
 
-/** Whether the card can be handed one tier up; the region's own has nobody above it. */
+/** Whether the card can be handed one tier up; what the region has, or those above it, has nobody further above. */
 export function canBeHandedOver(card: Card): boolean {
   const tier = supervisingTier(card);
   return tierAbove(tier) !== tier;

@@ -17,7 +17,7 @@ import { openCardNumbers } from '../store/card-numbers.ts';
 import { type SubjectPlace, subjectPlace } from '../store/subject-place.ts';
 import { kindOf, SUBJECT_TYPES, type SubjectType } from '../subject-types.ts';
 import { DOMAINS, type Domain } from '../words.ts';
-import { actorsOf, TIER_NAMES, tierOf } from './actors.ts';
+import { actorsOf, holderName } from './actors.ts';
 import { refusedWords } from './input.ts';
 import { type Outcome, type Refusal, refusedInput } from './perform.ts';
 
@@ -137,16 +137,16 @@ function refusedDifferent(
 }
 
 /** One answer for whatever is not the viewer's to card, so that it does not tell which subjects there are. */
-function refuseForeign(request: RequestContext, { rule }: Wanted, place: SubjectPlace): Refusal | null {
-  const card = { ...place, rule: rule.id, escalatedTo: null } as Card;
+function refuseForeign(request: RequestContext, { rule, subject }: Wanted, place: SubjectPlace): Refusal | null {
+  const card = { ...place, rule: rule.id, subject, escalatedTo: null } as Card;
   if (actorsOf(request.viewer, card).includes('SUPERVISOR')) return null;
   if (!isWithin(request.scope, { ...place, agency: null, source: null })) return foreign();
-  const tier = TIER_NAMES[tierOf(place.division)];
+  const holder = holderName(card);
   return {
     __typename: 'CardNotYours',
     message: {
-      zh: `该对象所在地由${tier.zh}监督主体发牌，当前账户不是。`,
-      en: `Cards in this subject's place are issued by the supervision body of the ${tier.en}; this account is not.`,
+      zh: `该对象的牌由${holder.zh}发出，当前账户不是。`,
+      en: `Cards on this subject are issued by the ${holder.en}; this account is not.`,
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { Viewer } from '@gnomon/identity';
-import type { Card } from '../card.ts';
+import type { Card, CardEvent } from '../card.ts';
 import { ACT_KINDS, type ActKind, type CardState } from '../words.ts';
-import { actorsOf } from './actors.ts';
+import { actorsOf, otherSide } from './actors.ts';
 import { barred } from './bars.ts';
 import type { Course } from './course.ts';
 import { type Actor, LIFE } from './table.ts';
@@ -16,8 +16,9 @@ export interface NextAct {
   readonly mine: boolean;
 }
 
-/** What time decides beside the card: the present, and until when a second appeal may be raised (`null`: no limit). */
+/** What decides beside the card: who did what before, the present, and until when a second appeal may be raised (`null`: no limit). */
 export interface NextActsAt {
+  readonly history: readonly Pick<CardEvent, 'kind' | 'by'>[];
   readonly at: number;
   readonly secondAppealUntil: number | null;
 }
@@ -39,7 +40,8 @@ export function nextActs(viewer: Viewer | null, card: Card, course: Course, time
       return [];
     // Whoever issued or confirmed a card does not judge its appeal (Art. 8).
     const isOwn = JUDGING.has(act) && viewer !== null && card.issuedBy === viewer.id;
-    return [{ act, by, mine: !isOwn && by.some((one) => actors.includes(one)) }];
+    const isOther = viewer !== null && otherSide(viewer, act, time.history) !== null;
+    return [{ act, by, mine: !isOwn && !isOther && by.some((one) => actors.includes(one)) }];
   });
 }
 

@@ -4,7 +4,7 @@ import type { Bilingual } from '@gnomon/rule-engine';
 import type { RequestContext } from '@gnomon/subgraph-kit';
 import type { TransactionSql } from 'postgres';
 import { Book } from '../book.ts';
-import type { ActContent, Card } from '../card.ts';
+import type { ActContent, Card, CardEvent } from '../card.ts';
 import { closeBook } from '../close-book.ts';
 import type { LoopPorts } from '../duties/judged.ts';
 import { enterSilence } from '../duties/silence.ts';
@@ -12,7 +12,7 @@ import { lockLedger } from '../store/book.ts';
 import { cardsForUpdate } from '../store/cards-for-update.ts';
 import { historiesOf } from '../store/single-reads.ts';
 import { type ActKind, type CardState, isOpen } from '../words.ts';
-import { ACTOR_NAMES, actorsOf, supervisingTier, TIER_NAMES } from './actors.ts';
+import { ACTOR_NAMES, actorsOf, holderName, otherSide } from './actors.ts';
 import { barred } from './bars.ts';
 import { type Course, courseOf } from './course.ts';
 import { LIFE } from './table.ts';
@@ -97,7 +97,7 @@ export async function perform(
     const history = await historiesOf(tx, [known]);
     // An answer that comes a millisecond too late finds the card accepted, whether or not a timer has run meanwhile.
     const card = enterSilence(ports, book, known, history, at);
-    const refused = refuse(request.viewer, card, act.kind);
+    const refused = refuse(request.viewer, card, act.kind) ?? refuseOtherSide(request.viewer, card, act.kind, history);
     if (refused !== null) return refused;
     const course = courseOf([...history, ...book.changes().events]);
     const bar = barred(act.kind, card, course);
@@ -146,11 +146,11 @@ function refuse(viewer: Viewer | null, card: Card, kind: ActKind): Refusal | nul
   const line = LIFE[kind];
   const actors = actorsOf(viewer, card);
   if (!line.by.some((actor) => actors.includes(actor))) {
-    const tier = TIER_NAMES[supervisingTier(card)];
+    const holder = holderName(card);
     const who = line.by.map((actor) => ACTOR_NAMES[actor]);
     const message = {
-      zh: `牌 ${card.number} 的 ${kind} 应由${who.map(({ zh }) => zh).join('或')}办理（本牌由${tier.zh}监督主体承办），当前账户不是。`,
-      en: `${kind} of card ${card.number} is for ${who.map(({ en }) => en).join(' or ')} (the card is with the ${tier.en}); this account is not.`,
+      zh: `牌 ${card.number} 的 ${kind} 应由${who.map(({ zh }) => zh).join('或')}办理（本牌由${holder.zh}承办），当前账户不是。`,
+      en: `${kind} of card ${card.number} is for ${who.map(({ en }) => en).join(' or ')} (the card is with the ${holder.en}); this account is not.`,
     };
     return { __typename: 'CardNotYours', message };
   }
@@ -160,6 +160,24 @@ function refuse(viewer: Viewer | null, card: Card, kind: ActKind): Refusal | nul
     en: `Card ${card.number} is ${card.state}; ${kind} is possible in state ${line.from.join(', ')} only.`,
   };
   return { __typename: 'CardTransitionRefused', message, state: card.state };
+}
+
+/** Nobody stands on both sides of a card. */
+function refuseOtherSide(
+  viewer: Viewer | null,
+  card: Card,
+  kind: ActKind,
+  history: readonly CardEvent[],
+): Refusal | null {
+  const acted = viewer === null ? null : otherSide(viewer, kind, history);
+  if (acted === null) return null;
+  return {
+    __typename: 'CardNotYours',
+    message: {
+      zh: `当前账户已在牌 ${card.number} 上办理过 ${acted}，同一人不得既答复又裁决；${kind} 请由另一人办理。`,
+      en: `This account has done ${acted} on card ${card.number}; nobody both answers and judges a card, so ${kind} is for another person.`,
+    },
+  };
 }
 
 /** What of a card its scope is tested on; see the policy `held` of the database. */

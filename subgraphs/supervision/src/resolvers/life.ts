@@ -76,11 +76,12 @@ export const cardLife = {
     // The row as it stands, not the snapshot: what was possible then is possible no more.
     const card = await load.card.load(id);
     if (card === null) return [];
-    const course = courseOf(await load.history.load(id));
+    const history = await load.history.load(id);
+    const course = courseOf(history);
     const decidedAt = course.appeals.at(-1)?.decidedAt ?? null;
     const secondAppealUntil =
       decidedAt === null ? null : secondRoundUntil(decidedAt, card.division, ports.rules.current());
-    return nextActs(viewer, card, course, { at: ports.time.now(), secondAppealUntil });
+    return nextActs(viewer, card, course, { history, at: ports.time.now(), secondAppealUntil });
   },
 } satisfies FieldsOf<'Card'>;
 

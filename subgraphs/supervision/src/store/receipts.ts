@@ -1,4 +1,5 @@
 import type { TransactionSql } from 'postgres';
+import type { Card } from '../card.ts';
 
 /** A receipt as it is kept: its canonical text under that text's hash. */
 export interface StoredReceipt {
@@ -66,4 +67,14 @@ export async function namedTexts(tx: TransactionSql, hashes: readonly string[]):
     /* namedTexts */ select hash, json from named_text
     where hash in (select jsonb_array_elements_text(${JSON.stringify(hashes)}::text::jsonb))`;
   return new Map(rows.map((row) => [row.hash, row.json]));
+}
+
+/** Lets a card's receipt be seen where the card is; what the receipt says is not touched. */
+export async function moveReceipt(
+  tx: TransactionSql,
+  { lane, receiptHash, division, agency }: Pick<Card, 'lane' | 'receiptHash' | 'division' | 'agency'>,
+): Promise<void> {
+  if (receiptHash === null) return;
+  await tx`/* moveReceipt */ update receipt set division = ${division}, agency = ${agency}
+    where lane = ${lane} and hash = ${receiptHash} and (division, agency) is distinct from (${division}, ${agency})`;
 }
