@@ -19,8 +19,20 @@ export interface YamlFile {
   problem(code: ProblemCode, path: Path, zh: string, en: string, within?: { start: number; end: number }): RuleProblem;
 }
 
-/** Parses one file. Aliases, anchors and tags are refused: what a file says, it says where it stands. */
+/** What was read of a file; the same text is not parsed again, since most files of a pack are those of the pack before it. */
+const known = new WeakMap<RuleFile, YamlFile>();
+
+/** Parses one file, or gives what it was parsed to before. */
 export function parseYamlFile(file: RuleFile): { yaml: YamlFile } | { problems: readonly RuleProblem[] } {
+  const yaml = known.get(file);
+  if (yaml !== undefined) return { yaml };
+  const parsed = parse(file);
+  if ('yaml' in parsed) known.set(file, parsed.yaml);
+  return parsed;
+}
+
+/** Aliases, anchors and tags are refused: what a file says, it says where it stands. */
+function parse(file: RuleFile): { yaml: YamlFile } | { problems: readonly RuleProblem[] } {
   const whole = { from: 0, to: Math.min(file.text.length, 1) };
   if (file.text.length > MAX_FILE_CHARACTERS)
     return {
@@ -34,7 +46,7 @@ export function parseYamlFile(file: RuleFile): { yaml: YamlFile } | { problems: 
         ),
       ],
     };
-  const document = parseDocument(file.text, { uniqueKeys: true, prettyErrors: false, stringKeys: true });
+  const document = documentOf(file);
   const problems = document.errors
     .slice(0, 20)
     .map((error) =>
@@ -50,6 +62,10 @@ export function parseYamlFile(file: RuleFile): { yaml: YamlFile } | { problems: 
   const refused = refusedNodes(file, document);
   if (refused.length > 0) return { problems: refused };
   return { yaml: createYamlFile(file, document) };
+}
+
+function documentOf({ text }: RuleFile): Document {
+  return parseDocument(text, { uniqueKeys: true, prettyErrors: false, stringKeys: true });
 }
 
 const CORE_TAGS: ReadonlySet<string> = new Set(
@@ -83,8 +99,18 @@ function refusedNodes(file: RuleFile, document: Document): readonly RuleProblem[
   return found;
 }
 
-function createYamlFile(file: RuleFile, document: Document): YamlFile {
-  const nodeAt = (path: Path): { range: FileRange; source: string } => {
+interface Place {
+  readonly range: FileRange;
+  readonly source: string;
+}
+
+/** Keeps the values and the places that were asked for; the document itself, many times as large, goes and is parsed again when need be. */
+function createYamlFile(file: RuleFile, parsed: Document): YamlFile {
+  let held = new WeakRef(parsed);
+  const places = new Map<string, Place>();
+  const find = (path: Path): Place => {
+    const document = held.deref() ?? documentOf(file);
+    held = new WeakRef(document);
     for (let length = path.length; length >= 0; length--) {
       const node: unknown = length === 0 ? document.contents : document.getIn(path.slice(0, length), true);
       if (!isNode(node) || node.range === undefined || node.range === null) continue;
@@ -99,9 +125,15 @@ function createYamlFile(file: RuleFile, document: Document): YamlFile {
     }
     return { range: { from: 0, to: 1 }, source: '' };
   };
+  const nodeAt = (path: Path): Place => {
+    const key = JSON.stringify(path);
+    let place = places.get(key);
+    if (place === undefined) places.set(key, (place = find(path)));
+    return place;
+  };
   return {
     file,
-    value: document.toJS({ maxAliasCount: 0 }),
+    value: parsed.toJS({ maxAliasCount: 0 }),
     rangeOf: (path) => nodeAt(path).range,
     sourceOf: (path) => nodeAt(path).source,
     problem(code, path, zh, en, within) {
