@@ -12,7 +12,7 @@ describe('the sentences of the rules, for the office to read', () => {
   test('tell of all 100 indicators and the contradictions, by domain', () => {
     expect(all.code).toBe(0);
     expect(all.stdout.trimEnd().split('\n').at(-1)).toContain(
-      '100 indicators and 11 contradictions: CX 11, DP 15, EL 11, EP 10, OT 10, RV 11, SC 12, WI 24, XX 7',
+      '100 indicators, 11 contradictions, 1 escalations: CX 11, DP 15, EL 11, EP 10, ES 1, OT 10, RV 11, SC 12, WI 24, XX 7',
     );
     const told = [...all.stdout.matchAll(/^## ([A-Z]{2}-\d\d) /gm)].map(([, id]) => `${id}.yaml`);
     expect(told).toEqual(readdirSync(new URL('../../../rules/base/', import.meta.url)).sort());

@@ -11,6 +11,8 @@ import type { TransactionSql } from 'postgres';
 import type { Card, CardEvent, Finding, Warning } from './card.ts';
 import { laneWithin } from './lane.ts';
 import type { Channels } from './notices/channels/channel.ts';
+import type { Report } from './reports/report.ts';
+import { reportsById } from './reports/store.ts';
 import { cards, type StoredSignal, type Table, warnings } from './store/columns.ts';
 import type { LedgerFilter } from './store/conditions.ts';
 import { type KeptRecord, recordsOf } from './store/matter-records.ts';
@@ -32,6 +34,7 @@ export interface SupervisionContext extends RequestContext {
 export interface Loaders {
   readonly card: DataLoader<string, Card | null>;
   readonly warning: DataLoader<string, Warning | null>;
+  readonly report: DataLoader<string, Report | null>;
   readonly signal: DataLoader<string, StoredSignal | null>;
   /** By card id. */
   readonly history: DataLoader<string, readonly CardEvent[]>;
@@ -65,6 +68,10 @@ export function createLoaders(ports: Pick<Ports, 'database'>, scope: ViewerScope
   return {
     card: byId(cards),
     warning: byId(warnings),
+    report: createLoader<string, Report>(
+      (ids) => asViewer((tx) => reportsById(tx, ids)),
+      (row) => row.id,
+    ),
     signal: createLoader<string, StoredSignal>(
       (ids) => asViewer((tx) => signalsById(tx, ids)),
       (row) => row.id,

@@ -33,7 +33,7 @@ const OWN_FIELDS: Readonly<Partial<Record<SubjectType, string>>> = {
 };
 
 /** Types that have a shape of their own in schema.graphql, and are subjects beside it. */
-const OWN_SHAPE: readonly SubjectType[] = ['Card'];
+const OWN_SHAPE: readonly SubjectType[] = ['Card', 'FeedbackReport'];
 
 /** The subject types of the schema: one shape, so that a new domain adds a line to the list. */
 export function subjectTypeDefs(): string {

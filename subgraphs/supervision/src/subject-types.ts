@@ -124,6 +124,12 @@ export const SUBJECT_TYPE_WORDS = {
     'One agency and one indicator over rolling spans: whether the same problem comes again',
     '`<credit code>:<indicator>`',
   ),
+  FeedbackReport: words(
+    'supervision',
+    '反馈报告',
+    'Feedback report of a quarter, by which a talk becomes due',
+    'of the report',
+  ),
   Duty: words(
     'supervision',
     '监督主体职责事项',

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { NO_COURSE } from '../src/life/course.ts';
 import { compare, LEAST_ITEMS, LEAST_PEERS, type Peer } from '../src/reports/compare.ts';
-import { type Counted, figuresOf, type ReportedCard, weighted } from '../src/reports/figures.ts';
+import { type Counted, figuresOf, type ReportedCard } from '../src/reports/figures.ts';
 import { countInterval, medianInterval, shareInterval } from '../src/reports/intervals.ts';
 import { lastEnded, periodBefore, readPeriod, reportInstants } from '../src/reports/period.ts';
 import { differences, ruleChanges } from '../src/reports/report.ts';
@@ -142,7 +142,13 @@ describe('the numbers of a report', () => {
         for (const one of cards)
           if (!['REVOKED', 'CANCELLED', 'EXEMPTED', 'SUPERSEDED'].includes(one.state))
             expected += one.level === 'RED' ? 3 : 1;
-        expect(weighted(cards)).toBe(expected);
+        const { counted, density } = figuresOf(
+          cards.map((one) => card(one)),
+          { ...NOTHING, accepted: 10_000 },
+          0,
+        ).cards;
+        expect(counted.yellow + 3 * counted.red).toBe(expected);
+        expect(density).toBe(expected);
       }),
     );
   });

@@ -77,8 +77,12 @@ function parameterLine({ name, value, unit, min, max, tighten, note }: Published
 function counted(rules: readonly PublishedRule[]): string {
   const groups = Map.groupBy(rules, ({ id }) => id.slice(0, 2));
   const parts = [...groups].map(([prefix, list]) => `${prefix} ${list.length}`);
-  const indicators = rules.filter(({ id }) => !id.startsWith('CX')).length;
-  return `指标 ${indicators} 项，跨域矛盾 ${rules.length - indicators} 项：${parts.join('，')} · ${indicators} indicators and ${rules.length - indicators} contradictions: ${parts.join(', ')}`;
+  const of = (prefix: string) => groups.get(prefix)?.length ?? 0;
+  const [contradictions, escalations] = [of('CX'), of('ES')];
+  const indicators = rules.length - contradictions - escalations;
+  const zh = `指标 ${indicators} 项，跨域矛盾 ${contradictions} 项，升级措施 ${escalations} 项`;
+  const en = `${indicators} indicators, ${contradictions} contradictions, ${escalations} escalations`;
+  return `${zh}：${parts.join('，')} · ${en}: ${parts.join(', ')}`;
 }
 
 process.exitCode = main();

@@ -2,9 +2,9 @@ import type { Tier } from '@gnomon/identity';
 import { type Clock, expired, expiredFrom, type Instant, type WorkCalendar } from '@gnomon/working-time';
 import { supervisingTier } from '../life/actors.ts';
 import { type CardClocks, type CardHistory, cardClocks } from './card-clocks.ts';
-import { clockOf, workdays } from './clocks.ts';
+import { clockOf } from './clocks.ts';
 import type { LoopLimits } from './limits.ts';
-import { dutiesOf } from './supervisor-duties.ts';
+import { type DutyKind, dutiesOf } from './supervisor-duties.ts';
 
 /** A step of a card for which time is limited (限时环节). */
 export type DeadlineStep =
@@ -49,10 +49,10 @@ export function deadlinesOf(
       : [{ step, party, tier: null, startedAt, ...standingOf(calendar, found, now) }];
   });
   const duties = dutiesOf(history.card, history.course, limits).flatMap((duty) => {
-    const { start, doneAt } = duty;
-    const clock = clockOf(calendar, { start, limit: workdays(duty.workdays), stoppedAt: doneAt });
-    if (clock === undefined || duty.about === 'REPORT') return [];
+    const { start, doneAt, limit } = duty;
+    const clock = clockOf(calendar, { start, limit, stoppedAt: doneAt });
     const step = DUTY_STEPS[duty.about];
+    if (clock === undefined || step === null) return [];
     return [{ step, party: 'SUPERVISION_BODY' as const, tier, startedAt: start, ...standingOf(calendar, clock, now) }];
   });
   return [...own, ...duties].filter(({ startedAt }) => startedAt <= now).sort((a, b) => a.startedAt - b.startedAt);
@@ -74,7 +74,16 @@ export function standingOf(
   };
 }
 
-const DUTY_STEPS = { APPEAL: 'APPEAL_DECISION', PLAN_CHECK: 'PLAN_CHECK', REVIEW: 'REVIEW' } as const;
+/** Duties that are about no card have no step of one. */
+const DUTY_STEPS: Readonly<Record<DutyKind, DeadlineStep | null>> = {
+  // Until it is issued a card has no deadlines that its agency could be told.
+  CONFIRM: null,
+  APPEAL: 'APPEAL_DECISION',
+  PLAN_CHECK: 'PLAN_CHECK',
+  REVIEW: 'REVIEW',
+  REPORT: null,
+  TALK: null,
+};
 
 interface OwnStep {
   readonly step: DeadlineStep;

@@ -26,7 +26,7 @@ export async function judgeDuties(ports: LoopPorts, tx: TransactionSql, book: Bo
   const told = cards.filter(({ domain }) => domain !== 'LOOP');
   const siblings = (await closedBefore(tx, told)).filter(({ id }) => !cards.some((card) => card.id === id));
   const arrivals = [
-    ...(await cardArrivals(tx, desk, [...told, ...siblings].filter(isJudged))),
+    ...(await cardArrivals(tx, desk, [...told, ...siblings].filter((card) => isJudged(card) || card.level === 'RED'))),
     ...(await indicatorArrivals(tx, desk, newsOf(told, warnings, events))),
   ];
   if (arrivals.length > 0) await judgedOf(ports).take(tx, arrivals);
@@ -39,7 +39,7 @@ export function deskOf(ports: Pick<LoopPorts, 'rules'>, at: Instant): Desk | nul
   return limits === null ? null : { rules, limits, at };
 }
 
-/** Cards as subjects, each with the duties to which it gave rise. */
+/** Cards as subjects, each with the duties to which it gave rise; of one that is held, or is nobody's to answer, the duties alone. */
 export async function cardArrivals(
   tx: TransactionSql,
   desk: Desk,
@@ -51,7 +51,7 @@ export async function cardArrivals(
   );
   const bodies = await bodiesOf(tx, [...new Set(duties.map(({ duty }) => duty.division))]);
   return [
-    ...histories.map((history) => cardArrival(desk, history)),
+    ...histories.filter(({ card }) => isJudged(card)).map((history) => cardArrival(desk, history)),
     ...duties.map(({ card, duty }) => dutyArrival(desk, duty, bodies.get(duty.division) ?? '', card)),
   ];
 }

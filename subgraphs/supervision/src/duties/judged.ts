@@ -14,6 +14,7 @@ const TYPES: Readonly<Record<string, SubjectType>> = {
   card: 'Card',
   'agency-indicator': 'AgencyIndicator',
   duty: 'Duty',
+  'feedback-report': 'FeedbackReport',
 };
 const known = new WeakMap<LoopPorts['rules'], JudgedSubjects>();
 

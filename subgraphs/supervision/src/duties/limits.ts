@@ -11,10 +11,12 @@ export interface LoopLimits {
   readonly observeWorkdays: Readonly<Record<CardLevel, number>>;
   readonly planCheckWorkdays: Readonly<Record<CardLevel, number>>;
   readonly secondAppealWorkdays: number;
+  readonly confirmWorkHours: number;
   readonly appealWorkdays: number;
   readonly appealExtensionWorkdays: number;
   readonly reviewWorkdays: number;
   readonly reportWorkdays: number;
+  readonly talkWorkdays: number;
 }
 
 const known = new WeakMap<Pack, LoopLimits | null>();
@@ -50,9 +52,11 @@ function limitsOf(card: Constant, duty: Constant): LoopLimits {
     observeWorkdays: byLevel(card, 'observe'),
     secondAppealWorkdays: card('secondAppealWorkdays'),
     planCheckWorkdays: byLevel(duty, 'planCheck'),
+    confirmWorkHours: duty('confirmWorkHours'),
     appealWorkdays: duty('appealWorkdays'),
     appealExtensionWorkdays: duty('appealExtensionWorkdays'),
     reviewWorkdays: duty('reviewWorkdays'),
     reportWorkdays: duty('reportWorkdays'),
+    talkWorkdays: duty('talkWorkdays'),
   };
 }

@@ -4,6 +4,7 @@ import { tierOf } from '../life/actors.ts';
 import { lockLedger } from '../store/book.ts';
 import { bodiesOf } from '../store/duties.ts';
 import { dutyArrival } from './arrivals.ts';
+import { workdays } from './clocks.ts';
 import { deskOf } from './judge.ts';
 import { judgedOf, type LoopPorts } from './judged.ts';
 import { CODE_LENGTH } from './supervisor-duties.ts';
@@ -33,7 +34,7 @@ export async function takeReportDuties(
   const duties = reports.map(({ agency, division, period, endsAt, publishedAt }) => ({
     ...{ id: `report:${agency}:${period}`, about: 'REPORT' as const, card: null },
     division: division.slice(0, CODE_LENGTH[tierOf(division)]),
-    ...{ start: endsAt - 1, workdays: desk.limits.reportWorkdays, doneAt: publishedAt },
+    ...{ start: endsAt - 1, limit: workdays(desk.limits.reportWorkdays), doneAt: publishedAt },
   }));
   const bodies = await bodiesOf(tx, [...new Set(duties.map(({ division }) => division))]);
   await judgedOf(ports).take(

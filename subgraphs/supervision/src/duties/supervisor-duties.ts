@@ -1,6 +1,6 @@
 import type { Tier } from '@gnomon/identity';
 import type { Facts } from '@gnomon/rule-engine';
-import { type Clock, expiredFrom, type Instant, type WorkCalendar } from '@gnomon/working-time';
+import { type Clock, expiredFrom, type Instant, type Limit, type WorkCalendar } from '@gnomon/working-time';
 import type { Card } from '../card.ts';
 import { supervisingTier, tierAbove } from '../life/actors.ts';
 import type { Course, CourseAppeal } from '../life/course.ts';
@@ -10,19 +10,19 @@ import { clockOf, earliest, workdays } from './clocks.ts';
 import type { LoopLimits } from './limits.ts';
 
 /** What a supervision body has to do (监督主体职责). */
-export const DUTY_KINDS = ['APPEAL', 'PLAN_CHECK', 'REVIEW', 'REPORT'] as const;
+export const DUTY_KINDS = ['CONFIRM', 'APPEAL', 'PLAN_CHECK', 'REVIEW', 'REPORT', 'TALK'] as const;
 export type DutyKind = (typeof DUTY_KINDS)[number];
 
 /** A duty of a supervision body. */
 export interface Duty {
-  /** `appeal:<card>-<round>`, `plan-check:<card>-<n>`, `review:<card>-<n>` or `report:<agency>:<YYYY-MM>`. */
+  /** `confirm:<card>-<n>`, `appeal:<card>-<round>`, `plan-check:<card>-<n>`, `review:<card>-<n>`, `report:<agency>:<YYYY-MM>` or `talk:<agency>:<YYYY-Qn>`. */
   readonly id: string;
   readonly about: DutyKind;
   /** Division code of the body whose duty it is. */
   readonly division: string;
   readonly card: string | null;
   readonly start: Instant;
-  readonly workdays: number;
+  readonly limit: Limit;
   /** When it was done, or fell away; `null` while it is owed. */
   readonly doneAt: Instant | null;
 }
@@ -35,26 +35,44 @@ export function dutiesOf(card: Card, course: Course, limits: LoopLimits): readon
   const tier = supervisingTier(card);
   const level = issuedLevel(card);
   const endedAt = isOpen(card.state) ? null : card.closedAt;
-  const duty = (about: DutyKind, n: number, of: Tier, parts: Pick<Duty, 'start' | 'workdays' | 'doneAt'>): Duty => ({
+  const duty = (about: DutyKind, n: number, of: Tier, parts: Pick<Duty, 'start' | 'limit' | 'doneAt'>): Duty => ({
     id: `${about.toLowerCase().replace('_', '-')}:${card.id}-${n}`,
     ...{ about, division: card.division.slice(0, CODE_LENGTH[of]), card: card.id, ...parts },
     doneAt: earliest(parts.doneAt, endedAt),
   });
   return [
+    ...confirmations(card, course).map(({ start, doneAt, of }, index) =>
+      duty('CONFIRM', index + 1, of, {
+        ...{ start, limit: { amount: limits.confirmWorkHours, unit: 'WORK_HOUR' }, doneAt },
+      }),
+    ),
     ...course.appeals.map((appeal) =>
       duty('APPEAL', appeal.round, appeal.round === 1 ? tier : tierAbove(tier), {
-        ...{ start: appeal.at, workdays: appealWorkdays(appeal, limits), doneAt: appeal.decidedAt },
+        ...{ start: appeal.at, limit: workdays(appealWorkdays(appeal, limits)), doneAt: appeal.decidedAt },
       }),
     ),
     ...course.plans.map(({ submittedAt, returnedAt, approvedAt }, index) =>
       duty('PLAN_CHECK', index + 1, tier, {
-        ...{ start: submittedAt, workdays: limits.planCheckWorkdays[level], doneAt: earliest(returnedAt, approvedAt) },
+        ...{ start: submittedAt, limit: workdays(limits.planCheckWorkdays[level]), doneAt: earliest(returnedAt, approvedAt) },
       }),
     ),
     ...course.results.map(({ at, sentBackAt }, index) =>
-      duty('REVIEW', index + 1, tier, { start: at, workdays: limits.reviewWorkdays, doneAt: sentBackAt }),
+      duty('REVIEW', index + 1, tier, { start: at, limit: workdays(limits.reviewWorkdays), doneAt: sentBackAt }),
     ),
   ];
+}
+
+/**
+ * Whose it was, one after another, to confirm or decline a red card that was held: the body that has it, and from a hand-over on the one above,
+ * with a limit of its own. A held yellow card has no limit.
+ */
+function confirmations(card: Card, course: Course): readonly (Pick<Duty, 'start' | 'doneAt'> & { readonly of: Tier })[] {
+  const { heldAt, issuedAt, handOvers } = course;
+  if (heldAt === null || issuedLevel(card) !== 'RED') return [];
+  const own = supervisingTier({ ...card, escalatedTo: null });
+  const moves = handOvers.filter(({ at }) => issuedAt === null || at < issuedAt);
+  const holders = [{ at: heldAt, of: own }, ...moves.map(({ at, to }) => ({ at, of: to ?? own }))];
+  return holders.map(({ at, of }, index) => ({ start: at, of, doneAt: holders[index + 1]?.at ?? issuedAt }));
 }
 
 /** The clock of an appeal's decision; `undefined` where the calendar says nothing. */
@@ -66,10 +84,10 @@ export function decisionClock(appeal: CourseAppeal, calendar: WorkCalendar, limi
 
 /** The facts of a duty, as rules/facts/duty.yaml lists them. */
 export function dutyFacts(duty: Duty, calendar: WorkCalendar): Facts {
-  const clock = clockOf(calendar, { start: duty.start, limit: workdays(duty.workdays), stoppedAt: duty.doneAt });
+  const clock = clockOf(calendar, { start: duty.start, limit: duty.limit, stoppedAt: duty.doneAt });
   const dueAt = clock === undefined ? Infinity : expiredFrom(calendar, { ...clock, stoppedAt: null });
   return {
-    ...{ about: duty.about, done: duty.doneAt !== null, clock },
+    ...{ about: duty.about, done: duty.doneAt !== null, [duty.about === 'CONFIRM' ? 'hours' : 'clock']: clock },
     ...(Number.isFinite(dueAt) ? { dueAt } : {}),
     ...(duty.card === null ? {} : { card: duty.card }),
   };

@@ -105,6 +105,8 @@ export interface HandOver {
 
 /** What has been done with a card so far (牌的处置经过). Instants in ms; `null` is "not yet". */
 export interface Course {
+  /** Since when it was held for confirmation; `null` when it never was. */
+  readonly heldAt: number | null;
   readonly issuedAt: number | null;
   readonly signedAt: number | null;
   /** The first answer: accepted, appealed, or accepted by silence. */
@@ -131,6 +133,7 @@ export interface Course {
 
 /** The course before the first entry. */
 export const NO_COURSE: Course = {
+  heldAt: null,
   issuedAt: null,
   signedAt: null,
   answeredAt: null,
@@ -189,6 +192,7 @@ const decidedExtension =
 
 /** What each entry adds; by kind, so that an entry costs one look-up. */
 const FOLDS: Readonly<Partial<Record<FeedKind, Fold>>> = {
+  HELD: (_course, { at }) => ({ heldAt: at }),
   ISSUED: issued,
   CONFIRMED: issued,
   ISSUED_BY_HAND: issued,

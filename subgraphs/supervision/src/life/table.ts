@@ -12,7 +12,8 @@ import type { ActKind, CardState, OpenCardState } from '../words.ts';
  *                                                      ├─ revoke ────► REVOKED
  *                                                      └─ downgrade ─► DOWNGRADED
  *
- *   Any open state once issued: cancel ─► CANCELLED, exempt ─► EXEMPTED (a held card too); order (督办) and escalate leave it as it is.
+ *   Any open state once issued: cancel ─► CANCELLED, exempt ─► EXEMPTED (a held card too); order (督办) leaves it as it is, and so does
+ *   escalate (a held card too: the tier above then decides whether it is issued).
  *   A declared outage exempts by the hub itself; an appeal that is running then ends with REVOKED (src/outage/).
  *   The ledger's own moves (superseded, withdrawn by correction, reinstated) are in ../ledger.ts.
  *
@@ -78,7 +79,7 @@ export const LIFE: Readonly<Record<ActKind, LifeLine>> = {
   CLOSED: { by: ['SUPERVISOR'], from: ['RESULT_IN'], to: 'CLOSED' },
   FALSE_REPORT_FOUND: { by: ['SUPERVISOR', 'SUPERVISOR_ABOVE'], from: ['CLOSED'], to: null },
   RAISED: { by: ['HUB'], from: ['RECTIFYING', 'RESULT_IN'], to: null },
-  ESCALATED: { by: ['HUB', 'SUPERVISOR_ABOVE'], from: ISSUED_AND_OPEN, to: null },
+  ESCALATED: { by: ['HUB', 'SUPERVISOR_ABOVE'], from: ['DRAFT', ...ISSUED_AND_OPEN], to: null },
   ORDERED: { by: ['SUPERVISOR', 'SUPERVISOR_ABOVE'], from: ISSUED_AND_OPEN, to: null },
   CANCELLED: { by: ['SUPERVISOR'], from: ISSUED_AND_OPEN, to: 'CANCELLED' },
   EXEMPTED: { by: ['HUB', 'SUPERVISOR'], from: ['DRAFT', ...ISSUED_AND_OPEN], to: 'EXEMPTED' },

@@ -44,6 +44,8 @@ export interface Figures {
     readonly issued: number;
     readonly yellow: number;
     readonly red: number;
+    /** Those that count in scores: without revoked, withdrawn, cancelled, exempted and superseded ones. */
+    readonly counted: { readonly yellow: number; readonly red: number };
     /** Under appeal when the report was made: they count as provisional (暂计). */
     readonly provisional: number;
     readonly byRule: readonly { readonly rule: string; readonly yellow: number; readonly red: number }[];
@@ -95,11 +97,9 @@ export function figuresOf(cards: readonly ReportedCard[], counted: Counted, made
   };
 }
 
-/** Yellow cards and thrice the red ones, without those that turned out not to be due; superseded ones count by the card that took their place. */
-export function weighted(cards: readonly Pick<ReportedCard, 'level' | 'state'>[]): number {
-  return cards
-    .filter(({ state }) => !NOT_COUNTED.has(state) && state !== 'SUPERSEDED')
-    .reduce((sum, { level }) => sum + (level === 'RED' ? 3 : 1), 0);
+/** The cards that count: without those that turned out not to be due; superseded ones count by the card that took their place. */
+export function countedCards<Card extends Pick<ReportedCard, 'state'>>(cards: readonly Card[]): readonly Card[] {
+  return cards.filter(({ state }) => !NOT_COUNTED.has(state) && state !== 'SUPERSEDED');
 }
 
 /** A share; its quotient to six places, so that the same numbers give the same text. */
@@ -110,16 +110,19 @@ export function shareOf(part: number, whole: number): Share {
 function cardFigures(cards: readonly ReportedCard[], accepted: number): Figures['cards'] {
   const count = (level: CardLevel, among: readonly ReportedCard[]) =>
     among.filter((card) => card.level === level).length;
+  const standing = countedCards(cards);
+  const counted = { yellow: count('YELLOW', standing), red: count('RED', standing) };
   const rules = [...Map.groupBy(cards, ({ rule }) => rule)].sort(([a], [b]) => (a < b ? -1 : 1));
   const states = [...Map.groupBy(cards, ({ state }) => state)].sort(([a], [b]) => (a < b ? -1 : 1));
   return {
     issued: cards.length,
     yellow: count('YELLOW', cards),
     red: count('RED', cards),
+    counted,
     provisional: cards.filter(({ state }) => state === 'APPEALED').length,
     byRule: rules.map(([rule, own]) => ({ rule, yellow: count('YELLOW', own), red: count('RED', own) })),
     byState: states.map(([state, own]) => ({ state, count: own.length })),
-    density: accepted === 0 ? null : rounded((weighted(cards) * 10_000) / accepted),
+    density: accepted === 0 ? null : rounded(((counted.yellow + 3 * counted.red) * 10_000) / accepted),
   };
 }
 

@@ -11,6 +11,7 @@ import { FINDER, MILESTONE_STREAMS } from '../matter/find.ts';
 import { followedStreams } from '../store/followed.ts';
 import { historyHorizon } from '../store/matter-records.ts';
 import { FOLLOWER } from '../take-over.ts';
+import { takeTalks } from '../talk/talk.ts';
 import { compare, type Peer } from './compare.ts';
 import { type Figures, figuresOf, type ReportedCard } from './figures.ts';
 import { lastEnded, type Period, periodBefore, REPORT_KINDS, reportInstants } from './period.ts';
@@ -132,6 +133,7 @@ export async function produce(
   });
   await insertReports(tx, reports);
   await takeReportDuties(ports, tx, reports, madeAt);
+  await takeTalks(ports, tx, reports, madeAt);
   return true;
 }
 

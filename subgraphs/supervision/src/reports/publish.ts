@@ -81,7 +81,8 @@ function refuse(viewer: Viewer, report: Report, what: Step): ReportOutcome | nul
   return { __typename: 'ReportStepRefused', message };
 }
 
-function notFound(id: string): ReportOutcome {
+/** No such report, or none that the viewer may see: one answer for both. */
+export function notFound(id: string): ReportOutcome {
   const shown = id.slice(0, 40).toWellFormed();
   const message = {
     zh: `没有标识为 “${shown}” 的反馈报告，或当前账户无权查看。请核对报告标识（FeedbackReport.id）。`,

@@ -56,13 +56,19 @@ export const dutyFields = {
   division: withRow(({ division }) => ({ __typename: 'Division', code: division })),
   card: withRow(({ facts }, { load }) => (typeof facts.card === 'string' ? load.card.load(facts.card) : null)),
   dueAt: withRow(({ facts }) => facts.dueAt ?? null),
-  isProvisional: withRow(({ facts }) => (facts.clock as Clock | undefined)?.provisional ?? false),
+  isProvisional: withRow(({ facts }) => clockIn(facts)?.provisional ?? false),
   state: withRow(({ facts, division }, { ports }) => {
-    if (facts.clock === undefined) return null;
+    const clock = clockIn(facts);
+    if (clock === undefined) return null;
     const calendar = ports.rules.current().calendarFor(division);
-    return standingOf(calendar, facts.clock as Clock, ports.time.now()).state;
+    return standingOf(calendar, clock, ports.time.now()).state;
   }),
 };
+
+/** The clock of a duty, in working days or working hours. */
+function clockIn({ clock, hours }: DutyRow['facts']): Clock | undefined {
+  return (clock ?? hours) as Clock | undefined;
+}
 
 /** An agency's indicator is named by both. */
 export const agencyIndicatorFields = {

@@ -24,6 +24,7 @@ import { Receipt } from './Receipt.ts';
 import { Signal } from './Signal.ts';
 import { Subject, subjectResolvers, Verdict } from './Subject.ts';
 import { Subscription, SupervisionEvent } from './Subscription.ts';
+import { ReportTalk, reportTalk, talkMutations } from './talks.ts';
 import { Warning } from './Warning.ts';
 
 /** All resolvers, by type. The results of mutations carry their type's name. */
@@ -47,6 +48,7 @@ export const resolvers = {
     ...clueMutations,
     ...noticeMutations,
     ...reportMutations,
+    ...talkMutations,
   },
   Subscription: { ...Subscription, watchFeed },
   SupervisionEvent,
@@ -73,7 +75,8 @@ export const resolvers = {
   CitizenClock,
   Notice,
   NoticeProblem: Subject,
-  FeedbackReport,
+  FeedbackReport: { ...subjectResolvers.FeedbackReport, ...FeedbackReport, talk: reportTalk },
+  ReportTalk,
   Commendation,
   CommendationEligibility,
   ReportProblem: Subject,

@@ -20,11 +20,24 @@ export const indicator = ({ rule }: ReferringRow) => ({ __typename: 'Indicator',
 export const receipt = ({ lane, receiptHash }: ReferringRow, _args: unknown, context: SupervisionContext) =>
   receiptHash === null ? null : context.load.receipt.load(receiptKey(lane, receiptHash));
 
+/** Subjects that supervision keeps itself, whole: another's are a name for their owner to fill. */
+const KEPT: Readonly<Record<string, (id: string, load: SupervisionContext['load']) => Promise<object | null>>> = {
+  Card: (id, load) => load.card.load(id),
+  FeedbackReport: (id, load) => load.report.load(id),
+};
+
+async function subjectReference({ subjectType, subject }: ReferringRow, _args: unknown, { load }: SupervisionContext) {
+  const kept = KEPT[subjectType];
+  if (kept === undefined) return { __typename: subjectType, id: subject };
+  const row = await kept(subject, load);
+  return row === null ? null : { ...row, __typename: subjectType };
+}
+
 /** The references of a row that is about a subject. */
 export const references = {
   indicator,
   receipt,
-  subject: ({ subjectType, subject }: ReferringRow) => ({ __typename: subjectType, id: subject }),
+  subject: subjectReference,
   agency: ({ agency }: ReferringRow) => ({ __typename: 'Agency', uscc: agency }),
   division: ({ division }: ReferringRow) => ({ __typename: 'Division', code: division }),
   item: ({ item }: ReferringRow & { readonly item: string | null }) =>
