@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { may, type Viewer } from '@gnomon/identity';
-import type { Ports } from '@gnomon/subgraph-kit';
 import type { TransactionSql } from 'postgres';
 import {
   type ActProblem,
@@ -11,36 +10,24 @@ import {
   KEYS_MISSING,
   problem,
 } from '../acts/problem.ts';
-import { tierOf } from '../life/actors.ts';
-import { insertClue, isClueOpen, listClues, lockClue, sealedOf, setReader } from '../store/clues.ts';
-import type { ClueBody, ClueEvidence, ClueFile, ClueOffence, ClueOrigin, ClueSaying } from './clue-file.ts';
+import { insertClue, isClueOpen, lockClue, sealedOf, setReader } from '../store/clues.ts';
+import type { ClueBody, ClueEvidence, ClueFile, ClueSaying } from './clue-file.ts';
+import {
+  type AddToClueInput,
+  faultyAccounts,
+  faultyEvidence,
+  faultyFacts,
+  type OpenClueInput,
+  refuseClassified,
+  refuseOpening,
+  refuseSelf,
+} from './clue-input.ts';
 import { appendToClue, openClueFile } from './keep-clue.ts';
+import { bodyOf, type CluePorts, isClueId } from './read-clues.ts';
 import { createSeal, type Seal } from './seal.ts';
 
 /** What came of an act on a clue file: the file as it stands now, or why not. */
 export type ClueOutcome = { readonly __typename: 'CluePayload'; readonly clue: ClueFile } | ActProblem;
-
-/** A new clue. */
-export interface OpenClueInput {
-  readonly origin: ClueOrigin;
-  readonly offence: ClueOffence;
-  readonly legalBasis: string;
-  readonly suspects: readonly string[];
-  readonly readers: readonly string[];
-  readonly facts: string | null;
-  readonly evidence: readonly ClueEvidence[];
-}
-
-/** What is added to a clue. */
-export interface AddToClueInput {
-  readonly clueId: string;
-  readonly facts: string | null;
-  readonly suspects: readonly string[];
-  readonly evidence: readonly ClueEvidence[];
-}
-
-type CluePorts = Pick<Ports, 'database' | 'time' | 'keys'>;
-const MOST_LISTED = 20;
 
 /** Opens a clue file; whoever opens it is named as its first reader. */
 export async function openClue(ports: CluePorts, viewer: Viewer, input: OpenClueInput): Promise<ClueOutcome> {
@@ -150,42 +137,6 @@ export async function recordClueOutcome(
   });
 }
 
-/** The file, when the viewer is named in it and not suspected; `null` otherwise, whether it is there or not. */
-export async function readClue(ports: CluePorts, viewer: Viewer, id: string): Promise<ClueFile | null> {
-  if (!isClueId(id)) return null;
-  const found = await readClues(ports, viewer, async () => [{ id }]);
-  return found[0] ?? null;
-}
-
-/** Files that the viewer may open, newest first. */
-export async function pageOfClues(
-  ports: CluePorts,
-  viewer: Viewer,
-  after: readonly [number, string] | null,
-  limit: number,
-): Promise<readonly ClueFile[]> {
-  return readClues(ports, viewer, (tx) => listClues(tx, after, limit));
-}
-
-/** Read under row security alone: what it does not show is not there. */
-async function readClues(
-  { database, keys }: CluePorts,
-  viewer: Viewer,
-  list: (tx: TransactionSql) => Promise<readonly { readonly id: string }[]>,
-): Promise<readonly ClueFile[]> {
-  if (keys === undefined) return [];
-  const seal = createSeal(keys);
-  return database.asViewer({ all: false, divisions: [], agencies: [], sources: [] }, async (tx) => {
-    await setReader(tx, seal.personOf(viewer.id), bodyOf(viewer));
-    const ids = (await list(tx)).map(({ id }) => id);
-    const entries = Map.groupBy(await sealedOf(tx, ids), ({ clue }) => clue);
-    return ids.flatMap((id) => {
-      const own = entries.get(id);
-      return own === undefined ? [] : [openClueFile(seal, id, own)];
-    });
-  });
-}
-
 interface ClueAct {
   readonly faulty: ActProblem | null;
   readonly check: (file: ClueFile) => ActProblem | null;
@@ -218,11 +169,6 @@ async function payload(tx: TransactionSql, seal: Seal, id: string): Promise<Clue
   return { __typename: 'CluePayload', clue: openClueFile(seal, id, await sealedOf(tx, [id])) };
 }
 
-/** The division of the body for which a supervisor acts: files without a reader are its matter. Nobody else has one. */
-function bodyOf({ role, tier, division }: Viewer): string {
-  return role === 'SUPERVISOR' && division !== null && tier === tierOf(division) ? division : '';
-}
-
 function refuseRole(viewer: Viewer): ActProblem | null {
   if (may(viewer, 'KEEP_CLUES')) return null;
   return problem(
@@ -232,8 +178,6 @@ function refuseRole(viewer: Viewer): ActProblem | null {
   );
 }
 
-const isClueId = (id: string): boolean => /^[0-9a-f]{32}$/.test(id);
-
 /** The same words for a file that is not there and for one that is closed to the viewer. */
 function notFound(id: string): ActProblem {
   const shown = id.slice(0, 40).toWellFormed();
@@ -241,76 +185,6 @@ function notFound(id: string): ActProblem {
     'ActNotFound',
     `没有标识为 “${shown}” 的线索，或当前账户不在阅卷人员之列。`,
     `No clue file "${shown}" is open to this account.`,
-  );
-}
-
-function refuseOpening(viewer: Viewer, input: OpenClueInput): ActProblem | null {
-  const { suspects, readers, facts, evidence, legalBasis, offence } = input;
-  return firstOf(
-    faultyAccounts('涉嫌人员', 'suspects', suspects, 1),
-    faultyAccounts('阅卷人员', 'readers', readers, 0),
-    faultyText('法律依据', 'legal basis', legalBasis, 4, 300),
-    faultyFacts(facts),
-    faultyEvidence(evidence),
-    refuseSelf(viewer, suspects),
-    readers.some((account) => suspects.includes(account))
-      ? problem('ActInputRefused', '涉嫌人员不得列为阅卷人员。', 'A suspect cannot be named as a reader.')
-      : null,
-    facts === null && evidence.length === 0 ? null : refuseClassified(offence),
-  );
-}
-
-function refuseSelf(viewer: Viewer, suspects: readonly string[]): ActProblem | null {
-  if (!suspects.includes(viewer.id)) return null;
-  return problem(
-    'ActInputRefused',
-    '涉嫌人员不能是本人：提交后本人即无法再打开该线索。',
-    'You cannot name yourself as a suspect: you would be locked out of the file at once.',
-  );
-}
-
-/** The hub keeps no classified content: of a leak of state secrets it knows that there is a clue and that it was handed over. */
-function refuseClassified(offence: ClueOffence | null): ActProblem | null {
-  if (offence !== 'LEAK_OF_STATE_SECRETS') return null;
-  return problem(
-    'ActInputRefused',
-    '泄露国家秘密的线索，本平台不存储事实和证据，只记录移送。请按保密规定另行移送材料。',
-    'Of a leak of state secrets this hub keeps no facts and no evidence, only that it was handed over; hand the material over as the law on secrets asks.',
-  );
-}
-
-function faultyFacts(facts: string | null): ActProblem | null {
-  return facts === null ? null : faultyText('事实', 'facts', facts, 4, 4_000);
-}
-
-function faultyAccounts(zh: string, en: string, accounts: readonly string[], least: number): ActProblem | null {
-  if (accounts.length < least || accounts.length > MOST_LISTED)
-    return problem(
-      'ActInputRefused',
-      `${zh}应为 ${least} 至 ${MOST_LISTED} 个账户，收到 ${accounts.length} 个。`,
-      `${least} to ${MOST_LISTED} ${en} were expected, ${accounts.length} came.`,
-    );
-  return firstOf(...accounts.map((account) => faultyAccount(zh, en, account)));
-}
-
-function faultyEvidence(evidence: readonly ClueEvidence[]): ActProblem | null {
-  if (evidence.length > MOST_LISTED)
-    return problem(
-      'ActInputRefused',
-      `证据最多 ${MOST_LISTED} 份，收到 ${evidence.length} 份。`,
-      `At most ${MOST_LISTED} pieces of evidence were expected, ${evidence.length} came.`,
-    );
-  return firstOf(
-    ...evidence.flatMap(({ name, sha256 }) => [
-      faultyText('证据名称', 'name of the evidence', name, 1, 200),
-      /^[0-9a-f]{64}$/.test(sha256)
-        ? null
-        : problem(
-            'ActInputRefused',
-            '证据的 sha256 应为 64 位小写十六进制。',
-            'The sha256 of a piece of evidence must be 64 lower-case hex digits.',
-          ),
-    ]),
   );
 }
 

@@ -8,16 +8,9 @@ import type {
   QueryClueArgs,
   QueryCluesArgs,
 } from '../../generated/resolvers.ts';
-import {
-  addToClue,
-  nameReader,
-  openClue,
-  pageOfClues,
-  readClue,
-  recordClueOutcome,
-  transferClue,
-} from '../clues/act-on-clue.ts';
+import { addToClue, nameReader, openClue, recordClueOutcome, transferClue } from '../clues/act-on-clue.ts';
 import type { ClueFile } from '../clues/clue-file.ts';
+import { pageOfClues, readClue } from '../clues/read-clues.ts';
 import type { SupervisionContext } from '../context.ts';
 import type { FieldsOf } from './fields-of.ts';
 
