@@ -133,14 +133,14 @@ export const SUBJECT_TYPE_WORDS = {
   Duty: words(
     'supervision',
     '监督主体职责事项',
-    'A duty of a supervision body: an appeal to be decided, a plan or a result to be reviewed, a report to be given',
-    '`appeal:<card>-<round>`, `plan-check:<card>-<n>`, `review:<card>-<n>` or `report:<credit code>:<YYYY-MM>`',
+    'A duty of a supervision body: a held red card to be confirmed, an appeal to be decided, a plan or a result to be reviewed, a report to be given',
+    '`confirm:<card>-<n>`, `appeal:<card>-<round>`, `plan-check:<card>-<n>`, `review:<card>-<n>` or `report:<credit code>:<YYYY-MM>`',
   ),
   SupervisorDay: words(
     'supervision',
     '监督人员日',
     "What a supervisor's account did within a day, judged by XX-07",
-    '`<account>:<YYYY-MM-DD>`',
+    '`<division code of its body>:<account>:<YYYY-MM-DD>`',
   ),
 } as const satisfies Readonly<Record<string, SubjectTypeWords>>;
 

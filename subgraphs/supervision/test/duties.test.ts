@@ -3,6 +3,7 @@ import { fixedRules, type Signal } from '@gnomon/subgraph-kit';
 import { afterEach, describe, expect, test } from 'vitest';
 import { decide } from '../src/decide.ts';
 import { actorsOf, supervisingTier } from '../src/life/actors.ts';
+import { escalateCard } from '../src/life/oversee.ts';
 import { perform } from '../src/life/perform.ts';
 import { FOLLOWER, takeOver } from '../src/take-over.ts';
 import {
@@ -19,7 +20,7 @@ import {
 } from './duties-world.ts';
 import { at, publishedRules } from './matters.ts';
 import { signalOf } from './signals.ts';
-import { AUDITOR, requestOf } from './world.ts';
+import { AUDITOR, requestOf, viewerOf } from './world.ts';
 
 let world: DutyWorld;
 /** A signal as `issue` tells it, but for its subject. */
@@ -303,6 +304,69 @@ describe('a supervision body', () => {
   });
 });
 
+describe('a red card that is held', () => {
+  const held = async () => world.issue('RED', { issue: 'CONFIRM' });
+  const XX06 = async () => (await rises('XX-06')).map((one) => one.replace('XX-06 ', ''));
+  const owed = async () =>
+    (
+      await world.ask<{ duties: { nodes: { id: string; dueAt: string; division: { code: string } }[] } }>(
+        viewerOf('SUPERVISOR', { tier: 'REGION', division: '15' }),
+        '{ duties(filter: { kind: [CONFIRM] }) { nodes { id dueAt division { code } } } }',
+      )
+    ).duties.nodes.map(({ id, dueAt, division }) => `${id} ${division.code} ${chinaTime(dueAt)}`);
+
+  test('is to be confirmed or declined within four working hours; else its supervision body draws a card, at the exact instant', async () => {
+    world = await openDutyWorld('2026-09-21 10:30:00');
+    const card = await held();
+    expect(await owed()).toEqual([`confirm:${card}-1 150105 2026-09-21 17:00:00.001`]);
+    await world.goTo('2026-09-21 17:00:00.000');
+    expect(await XX06()).toEqual(['WARNING 2026-09-21 16:00:00.000']);
+    await world.goTo('2026-09-22 14:30:00.001');
+    expect((await XX06()).slice(1)).toEqual(['YELLOW 2026-09-21 17:00:00.001', 'RED 2026-09-22 14:30:00.001']);
+    expect((await loopCards()).filter((one) => one.startsWith('XX-06'))).toEqual([
+      'XX-06  RED DRAFT',
+      'XX-06  YELLOW SUPERSEDED',
+    ]);
+    // A card about a card that is held has no limit of its own: it would never end.
+    expect((await owed()).filter((one) => !one.includes(card))).toEqual([]);
+  });
+
+  test('that is confirmed or declined at the very end of its limit is nothing', async () => {
+    world = await openDutyWorld('2026-09-21 10:30:00');
+    const [confirmed, declined] = [await held(), await held()];
+    await world.goTo('2026-09-21 17:00:00.000');
+    await decide(world.ports, requestOf(SUPERVISOR), { kind: 'CONFIRM', card: confirmed, note: null });
+    await decide(world.ports, requestOf(SUPERVISOR), { kind: 'DECLINE', card: declined, reason: '证据不足' });
+    await world.goTo('2026-09-23 09:00:00');
+    expect((await XX06()).filter((one) => !one.startsWith('WARNING'))).toEqual([]);
+    expect(await owed()).toEqual([]);
+  });
+
+  test('that goes one tier up is the tier above’s to confirm, with a limit of its own', async () => {
+    world = await openDutyWorld('2026-09-21 10:30:00');
+    const card = await held();
+    await world.goTo('2026-09-21 16:30:00');
+    await escalateCard(world.ports, requestOf(ABOVE), { cardId: card, reason: '久拖不决' });
+    await world.settle();
+    expect(await owed()).toEqual([`confirm:${card}-2 1501 2026-09-22 11:30:00.001`]);
+    const confirm = { kind: 'CONFIRM', card, note: null } as const;
+    expect(await decide(world.ports, requestOf(SUPERVISOR), confirm)).toMatchObject({ __typename: 'CardNotYours' });
+    await decide(world.ports, requestOf(ABOVE), confirm);
+    const facts = await world.ports.database.sql<{ id: string; division: string; done: boolean }[]>`
+      select id, division, (facts ->> 'done')::boolean as done from duty_subject where id like 'confirm:%' order by id`;
+    expect(facts).toEqual([
+      { id: `confirm:${card}-1`, division: '150105', done: true },
+      { id: `confirm:${card}-2`, division: '1501', done: true },
+    ]);
+  });
+
+  test('yellow has no such limit', async () => {
+    world = await openDutyWorld('2026-09-21 10:30:00');
+    await world.issue('YELLOW', { issue: 'CONFIRM' });
+    expect(await owed()).toEqual([]);
+  });
+});
+
 test('a feedback report is owed by the fifth working day of the month, also when it is made only then', async () => {
   world = await openDutyWorld('2026-09-22 10:00:00');
   await world.issue('YELLOW');
@@ -324,15 +388,16 @@ test('a feedback report is owed by the fifth working day of the month, also when
 });
 
 describe('the same problem again', () => {
+  const accept = async (day: string) => {
+    await world.goTo(`${day} 09:00:00`);
+    const card = await world.issue('YELLOW');
+    await world.act('STAFF', card, 'SIGNED');
+    await world.act('CHIEF', card, 'ACCEPTED');
+    return card;
+  };
+
   test('three yellow cards of one indicator within 90 days are a red card of the agency, five a notice one tier up', async () => {
     world = await openDutyWorld('2026-09-01 09:00:00');
-    const accept = async (day: string) => {
-      await world.goTo(`${day} 09:00:00`);
-      const card = await world.issue('YELLOW');
-      await world.act('STAFF', card, 'SIGNED');
-      await world.act('CHIEF', card, 'ACCEPTED');
-      return card;
-    };
     await accept('2026-09-01');
     // A second card of the same day is the same incident.
     await accept('2026-09-01');
@@ -357,6 +422,18 @@ describe('the same problem again', () => {
     await accept('2026-09-07');
     expect((await rises('XX-04')).at(-1)).toBe('XX-04 NOTICE WARNING 2026-09-07 09:00:00.000');
     expect(await world.card(red!.id)).toMatchObject({ escalatedTo: 'LEAGUE' });
+  });
+
+  test('the fifth while the red card is still held: it goes one tier up, which then decides whether it is issued', async () => {
+    world = await openDutyWorld('2026-09-01 09:00:00');
+    for (const day of ['2026-09-01', '2026-09-02', '2026-09-03', '2026-09-04', '2026-09-07']) await accept(day);
+    const [red] = await world.ports.database.sql<{ id: string; state: string; escalated: string }[]>`
+      select id, state, escalated_to as escalated from card where rule = 'XX-04'`;
+    expect(red).toMatchObject({ state: 'DRAFT', escalated: 'LEAGUE' });
+    expect((await world.history(red!.id)).map(({ kind }) => kind)).toEqual(['HELD', 'ESCALATED']);
+    const confirm = { kind: 'CONFIRM', card: red!.id, note: null } as const;
+    expect(await decide(world.ports, requestOf(SUPERVISOR), confirm)).toMatchObject({ __typename: 'CardNotYours' });
+    expect(await decide(world.ports, requestOf(ABOVE), confirm)).toMatchObject({ card: { state: 'ISSUED' } });
   });
 
   test('a card that is withdrawn for wrong data counts no more, and what was said of its deadlines is withdrawn with it', async () => {

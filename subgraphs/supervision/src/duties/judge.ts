@@ -26,7 +26,11 @@ export async function judgeDuties(ports: LoopPorts, tx: TransactionSql, book: Bo
   const told = cards.filter(({ domain }) => domain !== 'LOOP');
   const siblings = (await closedBefore(tx, told)).filter(({ id }) => !cards.some((card) => card.id === id));
   const arrivals = [
-    ...(await cardArrivals(tx, desk, [...told, ...siblings].filter((card) => isJudged(card) || card.level === 'RED'))),
+    ...(await cardArrivals(
+      tx,
+      desk,
+      [...told, ...siblings].filter((card) => isJudged(card) || card.level === 'RED'),
+    )),
     ...(await indicatorArrivals(tx, desk, newsOf(told, warnings, events))),
   ];
   if (arrivals.length > 0) await judgedOf(ports).take(tx, arrivals);

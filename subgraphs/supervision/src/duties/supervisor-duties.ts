@@ -53,7 +53,11 @@ export function dutiesOf(card: Card, course: Course, limits: LoopLimits): readon
     ),
     ...course.plans.map(({ submittedAt, returnedAt, approvedAt }, index) =>
       duty('PLAN_CHECK', index + 1, tier, {
-        ...{ start: submittedAt, limit: workdays(limits.planCheckWorkdays[level]), doneAt: earliest(returnedAt, approvedAt) },
+        ...{
+          start: submittedAt,
+          limit: workdays(limits.planCheckWorkdays[level]),
+          doneAt: earliest(returnedAt, approvedAt),
+        },
       }),
     ),
     ...course.results.map(({ at, sentBackAt }, index) =>
@@ -66,11 +70,14 @@ export function dutiesOf(card: Card, course: Course, limits: LoopLimits): readon
  * Whose it was, one after another, to confirm or decline a red card that was held: the body that has it, and from a hand-over on the one above,
  * with a limit of its own. A held yellow card has no limit.
  */
-function confirmations(card: Card, course: Course): readonly (Pick<Duty, 'start' | 'doneAt'> & { readonly of: Tier })[] {
+function confirmations(
+  card: Card,
+  course: Course,
+): readonly (Pick<Duty, 'start' | 'doneAt'> & { readonly of: Tier })[] {
   const { heldAt, issuedAt, handOvers } = course;
   if (heldAt === null || issuedLevel(card) !== 'RED') return [];
   const own = supervisingTier({ ...card, escalatedTo: null });
-  const moves = handOvers.filter(({ at }) => issuedAt === null || at < issuedAt);
+  const moves = handOvers.filter(({ at }) => issuedAt === null || at <= issuedAt);
   const holders = [{ at: heldAt, of: own }, ...moves.map(({ at, to }) => ({ at, of: to ?? own }))];
   return holders.map(({ at, of }, index) => ({ start: at, of, doneAt: holders[index + 1]?.at ?? issuedAt }));
 }

@@ -1,4 +1,5 @@
 import type { Tier } from '@gnomon/identity';
+import { placeAbove } from '../acts/supervisor-day.ts';
 import type { Card, FeedPayload } from '../card.ts';
 import { aboutOf } from '../feed-entries.ts';
 import { supervisingTier, tierAbove } from '../life/actors.ts';
@@ -91,7 +92,16 @@ export function addresseesOf(payload: FeedPayload): readonly Addressee[] {
     const body = bodyOf(card, occasion.supervisors);
     found.push({ owner: body, agency: null, division: body, posts: ['SUPERVISOR'], mustBeTold: false });
   }
+  // Five of a kind are a notice to the tier above (XX-04), whether or not there is a card to be handed over.
+  if (isNoticeAbove(payload)) {
+    const above = placeAbove(division);
+    found.push({ owner: above, agency: null, division: above, posts: ['SUPERVISOR'], mustBeTold: false });
+  }
   return found;
+}
+
+function isNoticeAbove({ kind, warning }: FeedPayload): boolean {
+  return kind === 'WARNING_ISSUED' && warning?.rule === 'XX-04' && warning.occurrence === 'NOTICE';
 }
 
 const LENGTHS: Readonly<Record<Tier, number>> = { REGION: 2, LEAGUE: 4, BANNER: 6 };

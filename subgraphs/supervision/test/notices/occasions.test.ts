@@ -42,6 +42,18 @@ test('what must be decided goes to the supervision body that has the card: its o
   ]);
 });
 
+test('five of a kind are told to the supervision body one tier up, whether or not a card goes there', () => {
+  const warning = { ...about, rule: 'XX-04', occurrence: 'NOTICE' } as Warning;
+  const payload = (parts: Partial<Warning>) => ({
+    ...entry('WARNING_ISSUED', null),
+    warning: { ...warning, ...parts },
+  });
+  const owners = (parts: Partial<Warning>) => addresseesOf(payload(parts)).map(({ owner }) => owner);
+  expect(owners({})).toEqual([AGENCY, '1501']);
+  expect(owners({ division: '1501' })).toEqual([AGENCY, '15']);
+  expect(owners({ occurrence: '' })).toEqual([AGENCY]);
+});
+
 test('that nobody can be told is recorded of what begins to bind an agency', () => {
   const binding = FEED_KINDS.filter((kind) => addresseesOf(entry(kind, {})).some(({ mustBeTold }) => mustBeTold));
   expect(binding).toEqual(expect.arrayContaining(['ISSUED', 'CONFIRMED', 'ISSUED_BY_HAND', 'REINSTATED']));
