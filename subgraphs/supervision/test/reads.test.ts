@@ -301,3 +301,24 @@ test('twenty subjects with their cards are read in one statement each', async ()
   expect(rows.flat()).toHaveLength(20);
   expect(asked).toHaveLength(1);
 });
+
+test('a card about a card tells of it whole, and of one that the viewer may not see nothing', async () => {
+  const { cards } = await world.ask<{ cards: { nodes: readonly { id: string; number: string }[] } }>(
+    AUDITOR,
+    '{ cards(filter: { agency: ["11150105MB0000001A"], level: [YELLOW], state: [ISSUED] }) { nodes { id number } } }',
+  );
+  const [about] = cards.nodes;
+  const late = { kind: 'ROSE', level: 'WARNING', rule: 'XX-01', domain: 'LOOP', subjectType: 'Card' } as const;
+  const turnedAt = BASE + 6 * MINUTE;
+  await world.post(
+    signalOf({ ...late, subjectKind: 'card', subject: about!.id, turnedAt }),
+    signalOf({ ...late, subjectKind: 'card', subject: 'f'.repeat(32), turnedAt }),
+  );
+  const found = await world.ask<{ warnings: { nodes: readonly { subject: object | null }[] } }>(
+    AUDITOR,
+    '{ warnings(filter: { indicator: ["XX-01"] }) { nodes { subject { __typename id ... on Card { number state } } } } }',
+  );
+  expect(found.warnings.nodes.map(({ subject }) => subject)).toEqual(
+    expect.arrayContaining([null, { __typename: 'Card', id: about!.id, number: about!.number, state: 'ISSUED' }]),
+  );
+});
