@@ -140,6 +140,8 @@ export async function openHub(options: HubOptions): Promise<Hub> {
     );
 
     const hosted: ServableSubgraph[] = [];
+    // What the process runs beside its subgraphs; the first of them reports it as its own.
+    const processFailing = new Set<string>();
     const databases: Database[] = [];
     let rules: PublishedRules | null = null;
     for (const definition of SUBGRAPHS) {
@@ -158,7 +160,8 @@ export async function openHub(options: HubOptions): Promise<Hub> {
       ended ??= await openEndedTokens({ feed, log });
       const ports = { database, feed, rules, time, log, metrics, expected, keys: trust.keys, ended };
       const clock = options.wallClock === undefined ? {} : { wallClock: options.wallClock };
-      const one = await hostSubgraph(definition, ports, { authenticate, background, ...clock });
+      const beside = hosted.length === 0 ? { processFailing } : {};
+      const one = await hostSubgraph(definition, ports, { authenticate, background, ...clock, ...beside });
       hosted.push(one);
       closers.push(() => one.close());
     }
@@ -166,7 +169,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
     const accounts = ended as EndedTokens;
     const refused = refusals.part({ database: databases[0] as Database, time });
     const parts = background ? [law.part, accounts.part, refused] : [];
-    const following = runBackground('hub', parts, log, kitMetrics(metrics));
+    const following = runBackground('hub', parts, log, kitMetrics(metrics), processFailing);
     closers.push(() => following.stop());
     if (background) closers.push(startRelay(databases[0] as Database));
 
@@ -186,7 +189,10 @@ export async function openHub(options: HubOptions): Promise<Hub> {
 
     let url = '';
     if (options.listen !== false) {
-      const app = await serve({ settings, log, gateway, hosted, metrics, database: databases[0] as Database });
+      const app = await serve({
+        ...{ settings, log, gateway, hosted, processFailing, metrics },
+        database: databases[0] as Database,
+      });
       // Together: the server does not end before its WebSockets do, and those are the gateway's.
       closers.push(() => Promise.all([app.close(), closeGateway()]));
       const { port } = app.server.address() as AddressInfo;
@@ -257,10 +263,11 @@ async function serve(parts: {
   log: Logger;
   gateway: Gateway;
   hosted: readonly ServableSubgraph[];
+  processFailing: ReadonlySet<string>;
   metrics: Registry;
   database: Database;
 }): Promise<FastifyInstance> {
-  const { settings, log, gateway, hosted, metrics, database } = parts;
+  const { settings, log, gateway, hosted, processFailing, metrics, database } = parts;
   const app = fastify({
     ...trustedProxies(process.env),
     loggerInstance: log as FastifyBaseLogger,
@@ -272,7 +279,10 @@ async function serve(parts: {
   for (const one of hosted) one.routes(app);
   app.get('/health', async () => ({ status: 'ok' }));
   app.get('/ready', async (request, reply) => {
-    const failing = hosted.flatMap((one) => [...one.failing].map((part) => `${one.name}: ${part}`));
+    const failing = [
+      ...[...processFailing].map((part) => `hub: ${part}`),
+      ...hosted.flatMap((one) => [...one.failing].map((part) => `${one.name}: ${part}`)),
+    ];
     try {
       await database.sql`select 1`;
     } catch (err) {
@@ -296,10 +306,16 @@ function watchOf(hosted: readonly ServableSubgraph[]) {
   const all = hosted.map(({ name, watcher }) => ({ name, lookedAt: watcher?.status().lookedAt ?? null, watcher }));
   const newest = all.toSorted((a, b) => (b.lookedAt ?? 0) - (a.lookedAt ?? 0))[0];
   return {
+    // Whoever asks from outside lays his own clock beside it: since then the hub is blind.
+    watchedTo: instantText(newest?.watcher?.status().watchedTo ?? null),
     watched: all.filter(({ lookedAt }) => lookedAt !== null).map(({ name }) => name),
     notYet: all.filter(({ lookedAt }) => lookedAt === null).map(({ name }) => name),
     blind: newest?.watcher?.status().alarms ?? {},
   };
+}
+
+function instantText(instant: number | null): string | null {
+  return instant === null ? null : new Date(instant).toISOString();
 }
 
 function once(work: () => Promise<void>): () => Promise<void> {

@@ -48,10 +48,14 @@ function healthy(against: Expected = expected): Observation {
       ...{ problems: [], skewMs: 0, oldestDue: null, findings: [] },
     }),
   );
+  const followers = Object.entries(against.followers).flatMap(([role, own]) =>
+    Object.entries(own).flatMap(([follower, read]) => read.map((stream) => ({ role, follower, stream, seq: 4 }))),
+  );
+  const heads = new Map(followers.map(({ stream }) => [stream, 4]));
   const streams = [...pack.rules.values()].map(({ id }) => [id, { lastDay: '2026-03-03', recent: 1 }] as const);
   const kinds = Object.keys(against.kinds).map((kind) => [kind, { lastDay: '2026-03-03', recent: 9_999 }] as const);
   return {
-    ...{ now: NOW, beats, outbox: { oldest: null, waiting: 0 }, followers: [], histories: [] },
+    ...{ now: NOW, beats, outbox: { oldest: null, waiting: 0 }, followers, heads, histories: [], gaps: [] },
     judged: { firstDay: '2025-01-01', kinds: new Map(kinds), rules: new Map(streams) },
   };
 }
@@ -188,14 +192,55 @@ describe('what runs', () => {
     expect(ofRunning(more)).toEqual([`EXPECTATION_INCOMPLETE subgraphs.${name}: more`]);
   });
 
-  test('a relay, a follower and an import of history that stand still', () => {
+  test('a relay and an import of history that stand still', () => {
     const seen = healthy();
-    const follower = { role: 'gnomon_supervision', follower: 'f', stream: 'licences', seq: 3, head: 4 };
     expect(ofRunning({ ...seen, outbox: { oldest: 7, waiting: 1 } })).toEqual(['RELAY_STANDS relay']);
-    expect(ofRunning({ ...seen, followers: [follower] })).toEqual(['FOLLOWER_STANDS gnomon_supervision: f ← licences']);
-    expect(ofRunning({ ...seen, followers: [{ ...follower, seq: 4 }] })).toEqual([]);
     const history = { domain: 'licences', batch: '*:old', horizon: NOW - 1 };
-    expect(ofRunning({ ...seen, histories: [history] })).toEqual(['HISTORY_HELD licences *:old']);
+    const held = checkRunning(expected, pack, { ...seen, histories: [history] });
+    expect(named(held)).toEqual(['HISTORY_HELD licences *:old', 'HISTORY_HELD licences *:old']);
+    // One that does not move, and one that moves and is never closed.
+    const moved = checkRunning(expected, pack, { ...seen, histories: [{ ...history, horizon: NOW }] });
+    expect(moved.map(({ key, forMs }) => [key === held[0]!.key || key === held[1]!.key, forMs / 3_600_000])).toEqual([
+      [false, 0.5],
+      [true, 24],
+    ]);
+  });
+
+  const readers = healthy().followers.map(({ role, follower, stream }) => [role, follower, stream] as const);
+  test.each(readers)(
+    '%s: "%s" ← %s that reads no further, that never read, and that nobody put on record',
+    (...one) => {
+      const [role, follower, stream] = one;
+      const seen = healthy();
+      const isIt = (other: (typeof seen.followers)[number]) =>
+        other.role === role && other.follower === follower && other.stream === stream;
+      const alarm = [`FOLLOWER_STANDS ${role}: ${follower} ← ${stream}`];
+      expect(ofRunning({ ...seen, followers: seen.followers.map((f) => (isIt(f) ? { ...f, seq: 3 } : f)) })).toEqual(
+        alarm,
+      );
+      const never = { ...seen, followers: seen.followers.filter((f) => !isIt(f)) };
+      expect(ofRunning(never)).toEqual(alarm);
+      // Of a stream without entries there is nothing to read.
+      const heads = new Map([...seen.heads].filter(([name]) => name !== stream));
+      expect(ofRunning({ ...never, heads })).toEqual([]);
+      const left = Object.fromEntries(
+        Object.entries(expected.followers[role]!).map(([name, read]) => [
+          name,
+          name === follower ? read.filter((other) => other !== stream) : read,
+        ]),
+      );
+      const record = { ...expected, followers: { ...expected.followers, [role]: left } };
+      expect(ofRunning(healthy(), record)).toEqual([`EXPECTATION_INCOMPLETE followers.${alarm[0]!.slice(16)}`]);
+    },
+  );
+
+  test('a time in which nobody watched, for as long as people may not have read of it', () => {
+    const seen = healthy();
+    const gap = { from: NOW - 26 * 3_600_000, to: NOW - 24 * 3_600_000 + 1 };
+    const told = checkRunning(expected, pack, { ...seen, gaps: [gap] });
+    expect(told.map(({ kind, since }) => [kind, since])).toEqual([['WATCH_INTERRUPTED', gap.from]]);
+    expect(told[0]!.what.en).toContain('(121 minutes)');
+    expect(ofRunning({ ...seen, gaps: [{ ...gap, to: NOW - 24 * 3_600_000 }] })).toEqual([]);
   });
 
   test.each(Object.entries(expected.kinds).filter(([, days]) => days > 0))(

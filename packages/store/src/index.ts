@@ -28,4 +28,4 @@ export { readTallies, TALLY_DIMENSIONS, type TallyDimension, type TallyFilter, t
 export { appendTallies, type TallyDelta } from './tally-write.ts';
 export { claimDue, type DueClaim, runTimers, settleTimers, type TimersOptions } from './timers.ts';
 export * from './types.ts';
-export { appendWatch, foldWatch, type WatchCount } from './watch-write.ts';
+export { appendWatch, foldWatch, foldWatchPast, type WatchCount } from './watch-write.ts';

@@ -51,6 +51,21 @@ export async function foldWatch(tx: TransactionSql, most = 20_000): Promise<numb
   return Math.max(0, row!.moved);
 }
 
+/**
+ * Folds minutes of the watch before an instant into hours, and hours before another into days; forgets what was judged on days before the
+ * second. Both are the first instant of an hour. At most `most` of each; returns how many, 0 while another session does it.
+ */
+export async function foldWatchPast(
+  tx: TransactionSql,
+  minutesBefore: Milliseconds,
+  hoursBefore: Milliseconds,
+  most = 20_000,
+): Promise<number> {
+  const [row] = await tx<{ moved: number }[]>`/* foldWatchPast */
+    select hub.fold_watch_past(${minutesBefore}::timestamptz, ${hoursBefore}::timestamptz, ${most}) as moved`;
+  return Math.max(0, row!.moved);
+}
+
 function sum(counts: Readonly<Record<string, number>>): number {
   return Object.values(counts).reduce((total, n) => total + n, 0);
 }

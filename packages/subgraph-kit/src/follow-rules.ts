@@ -2,7 +2,13 @@ import { type Database, lockPosition, writePosition } from '@gnomon/store';
 import type { Transaction } from './subject-store.ts';
 import type { RulesInForce } from './types.ts';
 
-const STREAM = 'rules';
+/** Where followers keep under which rules and calendar their timers were armed; no stream of the feed. */
+export const RULES_STREAM = 'rules';
+
+/** What a follower of the rules has come to. */
+export function editionOf({ pack, calendar }: Pick<RulesInForce, 'pack' | 'calendar'>): string {
+  return `${pack.hash} ${calendar.hash}`;
+}
 
 /**
  * Does `work` once whenever a table's rules or calendar are others than the last time, across processes and restarts, in
@@ -15,16 +21,16 @@ const STREAM = 'rules';
 export async function followRules(
   database: Database,
   table: string,
-  { pack, calendar }: RulesInForce,
+  rules: RulesInForce,
   work: (tx: Transaction) => Promise<unknown>,
 ): Promise<boolean> {
   const follower = `${table} timers`;
-  const inForce = `${pack.hash} ${calendar.hash}`;
+  const inForce = editionOf(rules);
   return database.transaction(async (tx) => {
-    const followed = await lockPosition(tx, follower, STREAM);
+    const followed = await lockPosition(tx, follower, RULES_STREAM);
     if (followed === inForce) return false;
     if (followed !== null) await work(tx);
-    await writePosition(tx, { follower, stream: STREAM, cursor: inForce });
+    await writePosition(tx, { follower, stream: RULES_STREAM, cursor: inForce });
     return followed !== null;
   });
 }

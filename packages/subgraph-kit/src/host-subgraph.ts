@@ -28,6 +28,8 @@ export interface HostOptions {
   readonly background?: boolean;
   /** The process's clock as the watch compares it with the database's. Default `Date.now`. */
   readonly wallClock?: () => number;
+  /** Parts of the process in trouble that belong to no subgraph; its watch tells them with its own. */
+  readonly processFailing?: ReadonlySet<string>;
 }
 
 /** A hosted subgraph with what a server of its own needs beside. */
@@ -177,12 +179,13 @@ function openWatcher<Context extends object>(
   ports: Ports,
   open: OpenSubgraph<Context>,
   failing: ReadonlySet<string>,
-  { wallClock }: HostOptions,
+  { wallClock, processFailing }: HostOptions,
 ): Watcher | null {
   const { expected } = ports;
   if (expected === undefined) return null;
   const clock = wallClock === undefined ? {} : { wallClock };
-  return createWatcher({ subgraph, ports: { ...ports, expected }, open, failing, ...clock });
+  const failingParts = () => [...failing, ...(processFailing ?? [])];
+  return createWatcher({ subgraph, ports: { ...ports, expected }, open, failing: failingParts, ...clock });
 }
 
 async function closingOnError<T>(open: { close(): Promise<void> }, work: () => T): Promise<T> {

@@ -95,7 +95,7 @@ export {
   type WatchLimit,
 } from './watch/expected.ts';
 export { EXPECTED_FILE, openExpected } from './watch/expected-file.ts';
-export { ALARM_KINDS, type AlarmKind, type Finding } from './watch/finding.ts';
+export { ALARM_KINDS, type AlarmKind, both, type Finding, finding } from './watch/finding.ts';
 export { type Alarm, type AlarmEvent, WATCH_STREAM } from './watch/keep-alarms.ts';
 export type { Sender } from './watch/rhythm.ts';
 export { createWatchBook, type WatchBook, type WatchedFate } from './watch/watch-book.ts';

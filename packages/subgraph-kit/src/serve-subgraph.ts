@@ -85,10 +85,11 @@ export async function openSubgraphServer<Context extends object>(
     const rules = await openPublishedRules({ seed, feed, time, log });
     const expected = openExpected(settings.rulesFolder);
     const ports = { database, feed, rules, time, log, metrics, expected, keys: trust.keys, ended };
-    const hosted = await hostSubgraph(definition, ports, { authenticate });
+    const processFailing = new Set<string>();
+    const hosted = await hostSubgraph(definition, ports, { authenticate, processFailing });
     closers.push(() => hosted.close());
     const parts = [rules.part, ended.part, refusals.part({ database, time })];
-    const following = runBackground(definition.name, parts, log, kitMetrics(metrics));
+    const following = runBackground(definition.name, parts, log, kitMetrics(metrics), processFailing);
     closers.push(() => following.stop());
 
     const relay = new AbortController();

@@ -14,6 +14,7 @@ import { dutyParts } from './duties/timers.ts';
 import { catchUp, followDomain } from './follow.ts';
 import { CONTRADICTION_STREAM, createFinder } from './matter/find.ts';
 import { type Environment, openChannels } from './notices/channels/open-channels.ts';
+import { lateNotices } from './notices/metrics.ts';
 import { noticeParts, openSecrets } from './notices/parts.ts';
 import { produceDue } from './reports/produce.ts';
 import { resolvers } from './resolvers/index.ts';
@@ -60,6 +61,7 @@ export function createSupervision(
           load: createLoaders(ports, request.scope),
         }),
         routes: (app, authenticate) => actRoutes(app, authenticate, ports),
+        findings: (now) => lateNotices(ports, now),
         background: [
           contradictions(ports),
           ...dutyParts(ports),

@@ -331,7 +331,8 @@ export const FIELDS: Readonly<Record<string, string>> = {
   WatchEvent: 'alarm at cursor kind',
   WatchEventPage: 'endCursor hasNextPage nodes',
   WatchExpectation: 'basis hash rules text years',
-  WatchMinute: 'completeTo domain identical minute received refused rulesRun setAside source subjectsJudged taken',
+  WatchMinute:
+    'completeTo domain identical minute minutes received refused rulesRun setAside source span subjectsJudged taken',
   WatchMinuteConnection: 'edges nodes pageInfo',
   WatchMinuteEdge: 'cursor node',
   WindowStretch: 'from to',

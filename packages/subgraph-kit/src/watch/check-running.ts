@@ -1,8 +1,10 @@
 import type { Pack } from '@gnomon/rule-engine';
 import { dayOf, formatInstant, type Instant, parseDay } from '@gnomon/working-time';
 import type { Beat } from './beat.ts';
+import { followerFindings } from './check-followers.ts';
 import type { Expected } from './expected.ts';
-import { both, type Finding, finding } from './finding.ts';
+import { both, type Finding, finding, incomplete } from './finding.ts';
+import { gapFindings, type WatchGap } from './gaps.ts';
 
 /** What one look finds in the database. */
 export interface Observation {
@@ -10,14 +12,17 @@ export interface Observation {
   readonly beats: readonly Beat[];
   /** The oldest entry that waits for the relay (`null`: none), and how many wait, counted up to 100,001. */
   readonly outbox: { readonly oldest: number | null; readonly waiting: number };
-  /** Followers with the place they have come to and that of the newest entry. */
+  /** Followers with the place they have come to. */
   readonly followers: readonly {
     readonly role: string;
     readonly follower: string;
     readonly stream: string;
     readonly seq: number;
-    readonly head: number;
   }[];
+  /** Place of the newest entry of every stream that has one. */
+  readonly heads: ReadonlyMap<string, number>;
+  /** Times in which nobody watched, of late. */
+  readonly gaps: readonly WatchGap[];
   /** Imports of history that hold the timers. */
   readonly histories: readonly { readonly domain: string; readonly batch: string; readonly horizon: Instant | null }[];
   /** First day on which rows came, and subjects by kind and verdicts by rule since a day. */
@@ -36,7 +41,9 @@ export function checkRunning(expected: Expected, pack: Pick<Pack, 'rules'>, seen
     ...subgraphFindings(expected, seen),
     ...seen.beats.flatMap((beat) => [...partFindings(expected, beat), ...timerFindings(expected, seen, beat)]),
     ...processFindings(expected, seen),
-    ...feedFindings(expected, seen),
+    ...relayFindings(expected, seen),
+    ...followerFindings(expected, seen),
+    ...gapFindings(expected, seen),
     ...historyFindings(expected, seen),
     ...judgedFindings(expected, pack, seen),
     ...seen.beats.flatMap(({ findings }) => findings),
@@ -64,17 +71,6 @@ function subgraphFindings({ subgraphs, limits }: Expected, { beats, now }: Obser
     .filter(({ subgraph }) => !Object.hasOwn(subgraphs, subgraph))
     .map(({ subgraph }) => incomplete(`subgraphs.${subgraph}`));
   return [...silent, ...unknown];
-}
-
-function incomplete(place: string): Finding {
-  return finding('EXPECTATION_INCOMPLETE', place, {
-    what: both(
-      `清单未载明 ${place}，它消失时无人知道`,
-      `the record does not name ${place}; nobody would notice if it were gone`,
-    ),
-    expected: both('清单载明每个子图及其后台部件', 'every subgraph and every part of it on record'),
-    remedy: both('请在 rules/expected.yaml 中补上', 'add it to rules/expected.yaml'),
-  });
 }
 
 function partFindings({ subgraphs, limits }: Expected, beat: Beat): readonly Finding[] {
@@ -156,64 +152,70 @@ function processFindings({ limits }: Expected, { beats, now }: Observation): rea
   ];
 }
 
-function feedFindings({ limits }: Expected, { outbox, followers, histories }: Observation): readonly Finding[] {
-  const found: Finding[] = [];
-  if (outbox.oldest !== null)
-    found.push(
-      finding('RELAY_STANDS', 'relay', {
-        // As long as the same entry is the oldest, the relay has moved nothing.
-        key: outbox.waiting > MOST_WAITING ? 'RELAY_STANDS waiting' : `RELAY_STANDS ${outbox.oldest}`,
-        forMs: limits.relaySeconds * 1000,
-        what: both(
-          '中继停滞，新的信号没有进入动态，订阅者听不到',
-          'the relay stands still; new entries do not reach the feed and nobody hears them',
-        ),
-        expected: both(`${limits.relaySeconds} 秒内送入动态`, `in the feed within ${limits.relaySeconds} seconds`),
-        remedy: both('请查看日志；确认有进程在运行中继', 'read the log; see to it that a process runs the relay'),
-      }),
-    );
-  for (const { role, follower, stream, seq, head } of followers) {
-    // Milestones wait where an import of history holds them; that has an alarm of its own.
-    if (seq >= head || (histories.length > 0 && stream.endsWith('milestones'))) continue;
-    found.push(
-      finding('FOLLOWER_STANDS', `${role}: ${follower} ← ${stream}`, {
-        key: `FOLLOWER_STANDS ${role} ${follower} ${stream} ${seq}`,
-        forMs: limits.followerSeconds * 1000,
-        what: both(
-          `${role} 的“${follower}”停在动态 ${stream} 第 ${seq} 条，之后的没有读`,
-          `"${follower}" of ${role} stands at entry ${seq} of the feed ${stream} and reads no further`,
-        ),
-        expected: both(
-          `${limits.followerSeconds} 秒内读到最新`,
-          `the newest entry read within ${limits.followerSeconds} seconds`,
-        ),
-        remedy: both('请查看该进程的日志并重新启动', 'read the log of its process and start it again'),
-      }),
-    );
-  }
-  return found;
+function relayFindings({ limits }: Expected, { outbox }: Observation): readonly Finding[] {
+  if (outbox.oldest === null) return [];
+  return [
+    finding('RELAY_STANDS', 'relay', {
+      // As long as the same entry is the oldest, the relay has moved nothing.
+      key: outbox.waiting > MOST_WAITING ? 'RELAY_STANDS waiting' : `RELAY_STANDS ${outbox.oldest}`,
+      forMs: limits.relaySeconds * 1000,
+      what: both(
+        '中继停滞，新的信号没有进入动态，订阅者听不到',
+        'the relay stands still; new entries do not reach the feed and nobody hears them',
+      ),
+      expected: both(`${limits.relaySeconds} 秒内送入动态`, `in the feed within ${limits.relaySeconds} seconds`),
+      remedy: both('请查看日志；确认有进程在运行中继', 'read the log; see to it that a process runs the relay'),
+    }),
+  ];
 }
 
+/** An import that nobody goes on with, and one that goes on for ever: while it is open, no domain's timers pass where it stands. */
 function historyFindings({ limits }: Expected, { histories }: Observation): readonly Finding[] {
-  return histories.map(({ domain, batch, horizon }) =>
-    finding('HISTORY_HELD', `${domain} ${batch}`, {
-      // While it moves on it is no forgotten one.
-      key: `HISTORY_HELD ${domain} ${batch} ${horizon ?? ''}`,
-      forMs: limits.historyMinutes * 60_000,
-      what: both(
-        `历史导入 ${batch}（${domain}）开着不动，全部领域的计时停在${horizon === null ? '开始' : formatInstant(horizon)}`,
-        `the import of history ${batch} (${domain}) is open and does not move; the timers of all domains are held at ${horizon === null ? 'the beginning' : formatInstant(horizon)}`,
-      ),
-      expected: both(
-        `导入完即结束批次，停顿不超过 ${limits.historyMinutes} 分钟`,
-        `closed when it is in; at most ${limits.historyMinutes} minutes without a chunk`,
-      ),
-      remedy: both(
-        '请继续导入，或结束该批次（closeRecordBatch、closeBatch）',
-        'go on with it, or close the batch (closeRecordBatch, closeBatch)',
-      ),
-    }),
-  );
+  return histories.flatMap(({ domain, batch, horizon }) => {
+    const at = horizon === null ? both('开始', 'the beginning') : both(formatInstant(horizon), formatInstant(horizon));
+    const held = { domain, batch, at };
+    return [
+      heldFinding(held, {
+        // While it moves on it is no forgotten one.
+        key: `HISTORY_HELD ${domain} ${batch} ${horizon ?? ''}`,
+        forMs: limits.historyMinutes * 60_000,
+        what: both('开着不动', 'is open and does not move'),
+        expected: both(
+          `导入完即结束批次，停顿不超过 ${limits.historyMinutes} 分钟`,
+          `closed when it is in; at most ${limits.historyMinutes} minutes without a chunk`,
+        ),
+      }),
+      heldFinding(held, {
+        key: `HISTORY_HELD ${domain} ${batch} open`,
+        forMs: limits.historyHours * 3_600_000,
+        what: both(
+          `已开着 ${limits.historyHours} 小时以上`,
+          `has been open for more than ${limits.historyHours} hours`,
+        ),
+        expected: both(
+          `${limits.historyHours} 小时内导入完并结束批次`,
+          `in and closed within ${limits.historyHours} hours`,
+        ),
+      }),
+    ];
+  });
+}
+
+function heldFinding(
+  { domain, batch, at }: { readonly domain: string; readonly batch: string; readonly at: Finding['what'] },
+  said: Pick<Finding, 'key' | 'forMs' | 'what' | 'expected'>,
+): Finding {
+  return finding('HISTORY_HELD', `${domain} ${batch}`, {
+    ...said,
+    what: both(
+      `历史导入 ${batch}（${domain}）${said.what.zh}，全部领域的计时停在${at.zh}`,
+      `the import of history ${batch} (${domain}) ${said.what.en}; the timers of all domains are held at ${at.en}`,
+    ),
+    remedy: both(
+      '请继续导入，或结束该批次（closeRecordBatch、closeBatch）',
+      'go on with it, or close the batch (closeRecordBatch, closeBatch)',
+    ),
+  });
 }
 
 /** Rules that never gave a verdict though subjects came, and kinds of which none came. */

@@ -14,6 +14,12 @@ export const LIMIT_NAMES = [
   'relaySeconds',
   'followerSeconds',
   'historyMinutes',
+  'historyHours',
+  'gapSeconds',
+  'gapHours',
+  'talliesSeconds',
+  'minuteDays',
+  'hourDays',
   'skewSeconds',
   'refusedRows',
   'refusedTimes',
@@ -45,6 +51,8 @@ export interface Expected {
   readonly rules: Readonly<Record<string, number>>;
   /** Names of the background parts of every subgraph. */
   readonly subgraphs: Readonly<Record<string, readonly string[]>>;
+  /** Streams that every follower reads, by role and its name. */
+  readonly followers: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
   /** Hash of the record itself. */
   readonly hash: string;
   readonly text: string;
@@ -72,6 +80,7 @@ export function readExpected(text: string): ExpectedReading {
         kinds: mapOf(root.kinds, 'kinds', count),
         rules: mapOf(root.rules, 'rules', count),
         subgraphs: mapOf(root.subgraphs, 'subgraphs', names),
+        followers: mapOf(root.followers, 'followers', (own, name) => mapOf(own, name, names)),
         hash: shortHash(text),
         text,
       },

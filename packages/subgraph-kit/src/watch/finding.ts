@@ -23,6 +23,11 @@ export const ALARM_KINDS = [
   'RELAY_STANDS',
   'FOLLOWER_STANDS',
   'HISTORY_HELD',
+  'WATCH_INTERRUPTED',
+  'SUBJECTS_REST',
+  'TALLIES_STAND',
+  'NOTICES_LATE',
+  'LOG_HEADS_STAND',
   'CLOCK_SKEW',
   'SOURCE_SILENT',
   'SOURCE_UNKNOWN',
@@ -60,4 +65,16 @@ export function finding(
 /** A text in both languages. */
 export function both(zh: string, en: string): Bilingual {
   return { zh, en };
+}
+
+/** Something runs that the record does not name. */
+export function incomplete(place: string): Finding {
+  return finding('EXPECTATION_INCOMPLETE', place, {
+    what: both(
+      `清单未载明 ${place}，它消失时无人知道`,
+      `the record does not name ${place}; nobody would notice if it were gone`,
+    ),
+    expected: both('清单载明每个子图及其后台部件', 'every subgraph, every part of it and every follower on record'),
+    remedy: both('请在 rules/expected.yaml 中补上', 'add it to rules/expected.yaml'),
+  });
 }

@@ -1,11 +1,21 @@
 import { type Database, readCursor } from '@gnomon/store';
 import { dayOf, formatDay, type Instant } from '@gnomon/working-time';
+import { RULES_STREAM } from '../follow-rules.ts';
 import type { Transaction } from '../subject-store.ts';
 import type { Beat } from './beat.ts';
 import type { Observation } from './check-running.ts';
+import { recentGaps } from './gaps.ts';
 
 /** Everything that the database knows of how the hub runs; few rows each, whatever the hub holds. */
-export async function observe(tx: Transaction, now: Instant, recentDays: number): Promise<Observation> {
+export async function observe(
+  tx: Transaction,
+  now: Instant,
+  {
+    recentDays,
+    gapHours,
+    inForce,
+  }: { readonly recentDays: number; readonly gapHours: number; readonly inForce: string },
+): Promise<Observation> {
   const beats = await tx<{ content: Beat }[]>`/* readBeats */ select content from hub.watch_beat order by subgraph`;
   const [outbox] = await tx<{ oldest: number | null; waiting: number }[]>`
     /* watchOutbox */ select oldest, waiting from hub.watch_outbox()`;
@@ -15,18 +25,31 @@ export async function observe(tx: Transaction, now: Instant, recentDays: number)
     now,
     beats: beats.map(({ content }) => content),
     outbox: outbox!,
-    followers: await followersOf(tx),
+    followers: await followersOf(tx, inForce),
+    // The rules in force are followed like a stream that has one entry, the newest.
+    heads: (await headsOf(tx)).set(RULES_STREAM, 1),
+    gaps: await recentGaps(tx, now - gapHours * 3_600_000),
     histories: [...histories],
     judged: await judgedSince(tx, formatDay(dayOf(now) - recentDays)),
   };
 }
 
-async function followersOf(tx: Transaction): Promise<Observation['followers']> {
-  const rows = await tx<{ role: string; follower: string; stream: string; cursor: string | null; head: number }[]>`
+async function followersOf(tx: Transaction, inForce: string): Promise<Observation['followers']> {
+  const rows = await tx<{ role: string; follower: string; stream: string; cursor: string | null }[]>`
     /* watchFollowers */
-    select f.role::text as role, f.follower, f.stream, f.cursor, s.head
-    from hub.watch_followers() f join hub.stream s on s.name = f.stream order by 1, 2, 3`;
-  return rows.map(({ cursor, ...row }) => ({ ...row, seq: readCursor(row.stream, cursor) }));
+    select f.role::text as role, f.follower, f.stream, f.cursor
+    from hub.watch_followers() f order by 1, 2, 3`;
+  return rows.map(({ cursor, ...row }) => ({
+    ...row,
+    seq: row.stream === RULES_STREAM ? Number(cursor === inForce) : readCursor(row.stream, cursor),
+  }));
+}
+
+async function headsOf(tx: Transaction): Promise<Map<string, number>> {
+  const rows = await tx<
+    { name: string; head: number }[]
+  >`/* watchHeads */ select name, head from hub.stream order by name`;
+  return new Map(rows.map(({ name, head }) => [name, head]));
 }
 
 async function judgedSince(tx: Transaction, day: string): Promise<Observation['judged']> {
@@ -46,7 +69,10 @@ async function judgedSince(tx: Transaction, day: string): Promise<Observation['j
   return { firstDay, kinds: of('KIND'), rules: of('RULE') };
 }
 
-/** Tables of the subgraph's own schema that hold timers, found in the catalogue, so that none is forgotten. */
+/**
+ * Tables of the subgraph's own schema that hold timers, found in the catalogue, so that none is forgotten: those with an index that begins
+ * with `due_at`. A due date without one is told to people, and nothing runs at it.
+ */
 export async function timerTables(database: Pick<Database, 'sql' | 'schema'>): Promise<readonly TimerTable[]> {
   const rows = await database.sql<{ name: string; hasFault: boolean }[]>`
     /* timerTables */
@@ -54,6 +80,7 @@ export async function timerTables(database: Pick<Database, 'sql' | 'schema'>): P
     from pg_class c join pg_attribute a on a.attrelid = c.oid
     where c.relnamespace = to_regnamespace(${database.schema}) and c.relkind in ('r', 'p') and a.attname = 'due_at'
       and a.atttypid = 'timestamptz'::regtype
+      and exists (select 1 from pg_index i where i.indrelid = c.oid and i.indkey[0] = a.attnum)
     order by 1`;
   return rows;
 }

@@ -6,6 +6,7 @@ export interface WatchMetrics {
   show(
     database: Pick<Database, 'sql'>,
     alarms: readonly { readonly kind: string; readonly about: string }[],
+    watchedTo: number | null,
   ): Promise<void>;
 }
 
@@ -20,6 +21,11 @@ export function watchMetrics(registry: Registry): WatchMetrics {
     new Gauge({ name: `gnomon_${name}`, help, labelNames: [...labelNames], registers });
   const standing = gauge('alarm', 'Alarms that stand: 1 each', ['kind', 'about']);
   const alarms = gauge('alarms', 'Number of alarms that stand', []);
+  const watched = gauge(
+    'watched_to_seconds',
+    'Instant of the newest decision of the watch, in seconds since 1970: the hub is blind since then',
+    [],
+  );
   const labels = ['domain', 'source'] as const;
   const received = gauge('watch_rows_received', 'Rows received since the beginning', labels);
   const refused = gauge('watch_rows_refused', 'Rows refused since the beginning', labels);
@@ -31,7 +37,7 @@ export function watchMetrics(registry: Registry): WatchMetrics {
     labels,
   );
   const metrics: WatchMetrics = {
-    async show(database, stand) {
+    async show(database, stand, watchedTo) {
       const rows = await database.sql<
         {
           domain: string;
@@ -46,6 +52,7 @@ export function watchMetrics(registry: Registry): WatchMetrics {
       standing.reset();
       for (const { kind, about } of stand) standing.set({ kind, about }, 1);
       alarms.set(stand.length);
+      if (watchedTo !== null) watched.set(watchedTo / 1000);
       for (const { domain, source, ...row } of rows) {
         const at = { domain, source };
         received.set(at, row.received);

@@ -1,8 +1,9 @@
 import { hostname } from 'node:os';
-import { appendWatch, foldWatch } from '@gnomon/store';
+import { appendWatch, foldWatch, foldWatchPast } from '@gnomon/store';
 import type { CalendarData, Instant } from '@gnomon/working-time';
 import { readCalendarFiles } from '@gnomon/working-time/folder';
 import { pause } from '../background.ts';
+import { editionOf } from '../follow-rules.ts';
 import { LAW_STREAM, type LawEntry } from '../published-rules.ts';
 import type { Transaction } from '../subject-store.ts';
 import type { BackgroundPart, OpenSubgraph, Ports, RulesInForce } from '../types.ts';
@@ -12,21 +13,31 @@ import { checkRules } from './check-rules.ts';
 import { checkRunning } from './check-running.ts';
 import { type Expected, type ExpectedReading, expectPublished } from './expected.ts';
 import type { Finding } from './finding.ts';
+import { noteDecision } from './gaps.ts';
 import { type AlarmEvent, keepAlarms } from './keep-alarms.ts';
 import { horizonOf, observe, oldestDue, type TimerTable, timerTables } from './observe.ts';
+import { faultFindings, hasTallies, tallyFindings } from './own-tables.ts';
 import { followSources } from './source-days.ts';
 import { watchMetrics } from './watch-metrics.ts';
 
 const LOOK_MS = 10_000;
 const LEASE_MS = 30_000;
 const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+const MOST_FOLDED = 20_000;
 /** Used while the record cannot be read, so that an alarm can say so. */
-const RECENT_DAYS = 30;
+const LIMITS = {
+  ...{ ruleWindowDays: 30, refusedRows: 20, refusedTimes: 3, gapSeconds: 120, gapHours: 24, talliesSeconds: 60 },
+  ...{ minuteDays: 100, hourDays: 1_100 },
+};
 
 /** What `/ready` says of the watch. */
 export interface WatchStatus {
   /** When this subgraph looked last; null before its first look. */
   readonly lookedAt: Instant | null;
+  /** Up to when the whole hub is watched: when one of its watchers decided last, in whatever process. */
+  readonly watchedTo: Instant | null;
   /** Alarms that stand, of the whole hub, by kind. What they are about is for those who may read them. */
   readonly alarms: Readonly<Record<string, number>>;
 }
@@ -45,8 +56,9 @@ export interface Watcher {
 export interface WatcherOptions {
   readonly subgraph: string;
   readonly ports: Ports & { readonly expected: () => ExpectedReading };
-  readonly open: Pick<OpenSubgraph<object>, 'background' | 'senders'>;
-  readonly failing: ReadonlySet<string>;
+  readonly open: Pick<OpenSubgraph<object>, 'background' | 'senders' | 'findings'>;
+  /** Parts that are being started again after an error. */
+  readonly failing: () => readonly string[];
   /** The process's own clock, to be compared with the database's. Default `Date.now`. */
   readonly wallClock?: () => number;
 }
@@ -61,16 +73,26 @@ export function createWatcher(options: WatcherOptions): Watcher {
   const process_ = `${hostname()}:${process.pid}`;
   const metrics = watchMetrics(ports.metrics);
   const published = createPublished(ports);
-  const status = { lookedAt: null as Instant | null, alarms: {} as Readonly<Record<string, number>> };
-  let tables: readonly TimerTable[] | null = null;
+  const status = {
+    lookedAt: null as Instant | null,
+    watchedTo: null as Instant | null,
+    alarms: {} as Readonly<Record<string, number>>,
+  };
+  let tables: { readonly timers: readonly TimerTable[]; readonly tallies: boolean } | null = null;
+  let foldedHour = 0;
   let beatenMinute = 0;
   let calendarOf: { readonly rules: RulesInForce; readonly data: CalendarData } | null = null;
 
   async function report(now = time.now()): Promise<void> {
     for (let moved = 1; moved > 0; ) moved = await database.transaction((tx) => foldWatch(tx));
-    tables ??= await timerTables(database);
+    tables ??= { timers: await timerTables(database), tallies: await hasTallies(database) };
     const limits = limitsOf(ports.expected());
-    const beat = await beatOf(now, await followSources(ports, subgraph, options.open.senders?.() ?? [], limits, now));
+    const beat = await beatOf(now, [
+      ...(await followSources(ports, subgraph, options.open.senders?.() ?? [], limits, now)),
+      ...(await faultFindings(database.sql, subgraph, tables.timers)),
+      ...(tables.tallies ? await tallyFindings(database.sql, subgraph, limits) : []),
+      ...((await options.open.findings?.(now)) ?? []),
+    ]);
     await database.transaction((tx) => writeBeat(tx, beat));
   }
 
@@ -88,12 +110,12 @@ export function createWatcher(options: WatcherOptions): Watcher {
     return {
       ...{ subgraph, at: now, process: process_, findings },
       parts: options.open.background.map(({ name }) => name),
-      failing: [...options.failing],
+      failing: options.failing(),
       pack: rules.pack.hash,
       calendar: rules.calendar.hash,
       problems: (ports.rules.problems?.() ?? []).slice(0, 20),
       skewMs: await skewOf(),
-      oldestDue: await oldestDue(database.sql, tables!, now),
+      oldestDue: await oldestDue(database.sql, tables!.timers, now),
     };
   }
 
@@ -128,8 +150,10 @@ export function createWatcher(options: WatcherOptions): Watcher {
     const reading = await published.expected();
     const rules = ports.rules.current();
     const events = await database.transaction(async (tx) => {
-      const recent = 'expected' in reading ? reading.expected.limits.ruleWindowDays : RECENT_DAYS;
-      const seen = await observe(tx, now, recent);
+      const limits = limitsOf(reading);
+      await noteDecision(tx, now, limits.gapSeconds);
+      const [recentDays, gapHours, inForce] = [limits.ruleWindowDays, limits.gapHours, editionOf(rules)];
+      const seen = await observe(tx, now, { recentDays, gapHours, inForce });
       const problems = seen.beats.flatMap((beat) => beat.problems);
       const distinct = [...new Map(problems.map((one) => [JSON.stringify(one), one])).values()];
       const found = [...checkRules(reading, rules.pack, distinct)];
@@ -139,9 +163,19 @@ export function createWatcher(options: WatcherOptions): Watcher {
       }
       return keepAlarms(tx, found, now);
     });
+    await foldPast(now, limitsOf(reading));
     for (const { kind, alarm } of events)
       ports.log[kind === 'RAISED' ? 'error' : 'info']({ alarm: alarm.key, kind }, alarm.what.en);
     return events;
+  }
+
+  /** Once an hour: minutes that are old become hours, and old hours days. What is left over is folded with the next hour. */
+  async function foldPast(now: Instant, { minuteDays, hourDays }: typeof LIMITS): Promise<void> {
+    const hour = Math.floor(now / HOUR_MS);
+    if (hour === foldedHour) return;
+    const before = (days: number) => hour * HOUR_MS - days * DAY_MS;
+    await database.transaction((tx) => foldWatchPast(tx, before(minuteDays), before(hourDays), MOST_FOLDED));
+    foldedHour = hour;
   }
 
   /** Read from the texts once for each edition. */
@@ -155,11 +189,14 @@ export function createWatcher(options: WatcherOptions): Watcher {
   async function show(now: Instant): Promise<void> {
     const rows = await database.sql<{ kind: string; about: string }[]>`
       /* standingAlarms */ select kind, content ->> 'about' as about from hub.alarm where raised_at is not null order by key`;
+    const [lease] = await database.sql<{ decided_at: Instant | null }[]>`
+      /* watchedTo */ select decided_at from hub.watch_lease where name = 'alarms'`;
     status.lookedAt = now;
+    status.watchedTo = lease?.decided_at ?? null;
     status.alarms = Object.fromEntries(
       [...Map.groupBy(rows, ({ kind }) => kind)].map(([kind, own]) => [kind, own.length]),
     );
-    await metrics.show(database, rows);
+    await metrics.show(database, rows, status.watchedTo);
   }
 
   return {
@@ -217,6 +254,6 @@ function createPublished({ feed, expected, time }: WatcherOptions['ports']) {
   };
 }
 
-function limitsOf(reading: ExpectedReading): Pick<Expected['limits'], 'refusedRows' | 'refusedTimes'> {
-  return 'expected' in reading ? reading.expected.limits : { refusedRows: 20, refusedTimes: 3 };
+function limitsOf(reading: ExpectedReading): Pick<Expected['limits'], keyof typeof LIMITS> {
+  return 'expected' in reading ? reading.expected.limits : LIMITS;
 }

@@ -14,6 +14,9 @@ export interface WatchedMinute {
   readonly subjectsJudged: number;
   readonly rulesRun: number;
   readonly completeTo: number;
+  /** Old minutes stand together. */
+  readonly span: 'MINUTE' | 'HOUR' | 'DAY';
+  readonly minutes: number;
 }
 
 /** Key of a minute in a page: minute, domain, source, each descending. */
@@ -27,14 +30,15 @@ export interface MinuteFilter {
   readonly source: string | null;
 }
 
-/** Minutes within the viewer's scope, newest first: what is folded and what is not, in one statement. */
+/** Minutes within the viewer's scope, newest first: what is folded and what is not, and old ones as hours and days, in one statement. */
 export async function watchedMinutes(
   tx: TransactionSql,
   { from, to, domain, source }: MinuteFilter,
   { after, limit }: PageRequest<MinuteKey>,
 ): Promise<readonly WatchedMinute[]> {
-  const within = (table: string) => tx`
-    select domain, source, minute, received, taken, set_aside, refused, identical, subjects, rules_run, complete_to
+  const within = (table: 'watch_delta' | 'watch_minute' | 'watch_past') => tx`
+    select domain, source, minute, received, taken, set_aside, refused, identical, subjects, rules_run, complete_to,
+      ${table === 'watch_past' ? tx`unit, minutes` : tx`'MINUTE' as unit, 1 as minutes`}
     from ${tx('hub')}.${tx(table)}
     where minute between ${from}::timestamptz and ${to}::timestamptz
       ${domain === null ? tx`` : tx`and domain = ${domain}`}
@@ -43,9 +47,11 @@ export async function watchedMinutes(
   return tx<WatchedMinute[]>`/* watchedMinutes */
     select domain, source, minute, sum(received)::bigint as received, sum(taken)::bigint as taken, sum(set_aside)::bigint as "setAside",
       sum(refused)::bigint as refused, sum(identical)::bigint as identical, sum(subjects)::bigint as "subjectsJudged",
-      sum(rules_run)::bigint as "rulesRun", max(complete_to) as "completeTo"
+      sum(rules_run)::bigint as "rulesRun", max(complete_to) as "completeTo", max(minutes) as minutes,
+      case max(array_position(array['MINUTE', 'HOUR', 'DAY'], unit)) when 1 then 'MINUTE' when 2 then 'HOUR' else 'DAY' end as span
     from (
       select * from (${within('watch_minute')} order by minute desc, domain desc, source desc limit ${limit}) folded
+      union all select * from (${within('watch_past')} order by minute desc, domain desc, source desc limit ${limit}) past
       union all ${within('watch_delta')}
     ) counted
     group by domain, source, minute order by minute desc, domain desc, source desc limit ${limit}`;

@@ -83,6 +83,13 @@ export async function countLate(tx: Pick<TransactionSql, 'unsafe'> & Transaction
   return row?.count ?? 0;
 }
 
+/** How many of the notices since an instant never arrived and are not tried any more. */
+export async function countLost(tx: TransactionSql, since: number): Promise<number> {
+  const [row] = await tx<{ count: number }[]>`/* countLostNotices */
+    select count(*)::int as count from notice where at >= ${since}::timestamptz and state in ('REFUSED', 'GIVEN_UP')`;
+  return row?.count ?? 0;
+}
+
 /** Which notices; what is absent does not restrict. */
 export interface NoticeFilter {
   readonly card?: string | null;
