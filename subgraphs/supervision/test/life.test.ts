@@ -59,7 +59,7 @@ const LINES: Readonly<Record<MutationName, Line>> = {
   closeCard: { who: ['SAIHAN'], from: ['RESULT_IN'], to: 'CLOSED' },
   reportFalseRectification: { who: ['SAIHAN', 'HOHHOT'], from: ['CLOSED'], to: '=' },
   orderCard: { who: ['SAIHAN', 'HOHHOT'], from: OPEN_STATES, to: '=' },
-  escalateCard: { who: ['HOHHOT'], from: OPEN_STATES, to: '=' },
+  escalateCard: { who: ['HOHHOT'], from: ['DRAFT', ...OPEN_STATES], to: '=' },
   cancelCard: { who: ['SAIHAN'], from: OPEN_STATES, to: 'CANCELLED' },
   exemptCard: { who: ['SAIHAN'], from: ['DRAFT', ...OPEN_STATES], to: 'EXEMPTED' },
 };

@@ -104,6 +104,27 @@ describe('a comparison', () => {
     for (const { position } of compare(peer('own', { tier: 'LEAGUE' }), like)) expect(position).toBe('TOO_FEW');
   });
 
+  test('is with the same tier and department line where these are six, else with the tier, and says which', () => {
+    const line = { department: 'natural-resources' };
+    const colleagues = like.map((one, n) => peer(`c${n}`, { ...one, ...line, agency: `c${n}`, onTime: 700 }));
+    const others = Array.from({ length: 20 }, (_, n) => peer(`o${n}`, { department: 'housing', onTime: 990 }));
+    const among = (own: Peer, all: readonly Peer[]) => {
+      const { group, peers, median, position } = compare(own, all)[0]!;
+      return [group, peers, median, position];
+    };
+    const own = peer('own', { ...line, onTime: 800 });
+    expect(among(own, [...colleagues, ...others])).toEqual(['DEPARTMENT', 6, 0.7, 'BETTER']);
+    // Five of the line are too few, and so are six of which one has too few work items.
+    expect(among(own, [...colleagues.slice(1), ...others])).toEqual(['TIER', 25, 0.99, 'WORSE']);
+    const thin = { ...colleagues[0]!, due: LEAST_ITEMS - 1, onTime: 10 };
+    expect(among(own, [thin, ...colleagues.slice(1), ...others])).toEqual(['TIER', 25, 0.99, 'WORSE']);
+    // Nobody is like another because neither's line is known.
+    expect(among({ ...own, department: '' }, [...like, ...others])).toEqual(['TIER', 26, 0.99, 'WORSE']);
+    // The line of another tier is none.
+    const elsewhere = colleagues.map((one) => ({ ...one, tier: 'LEAGUE' as const }));
+    expect(among(own, [...elsewhere, ...others])).toEqual(['TIER', 20, 0.99, 'WORSE']);
+  });
+
   test('never ranks before another whose interval overlaps', () => {
     const shares = fc.array(fc.integer({ min: 0, max: 1000 }), { minLength: 8, maxLength: 20 });
     fc.assert(

@@ -9,7 +9,10 @@ export async function takeAgencies(ports: FollowPorts): Promise<number> {
   return takeNew(ports, REFERENCE_STREAM, BATCH, async (tx, entries) => {
     const agencies = entries.filter(({ type }) => type === 'agency').map(({ payload }) => payload as ReferenceAgency);
     const newest = new Map(
-      agencies.map(({ uscc, division, name, nameEn }) => [uscc, { uscc, division, name, nameEn }] as const),
+      agencies.map(({ uscc, division, name, nameEn, department }) => [
+        uscc,
+        { uscc, division, name, nameEn, department },
+      ]),
     );
     if (newest.size > 0) await keepAgencies(tx, [...newest.values()]);
   });

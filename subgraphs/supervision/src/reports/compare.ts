@@ -1,7 +1,7 @@
 import type { Tier } from '@gnomon/identity';
 import { countInterval, type Interval, medianInterval, shareInterval } from './intervals.ts';
 
-/** An agency as it is compared: of its own tier, and of its department line where that is known. */
+/** An agency as it is compared: of its own tier, and of its department line; an empty line is not known. */
 export interface Peer {
   readonly agency: string;
   readonly tier: Tier;
@@ -16,6 +16,10 @@ export interface Peer {
 export const POSITIONS = ['BETTER', 'WORSE', 'NOT_DISTINGUISHABLE', 'TOO_FEW'] as const;
 export type Position = (typeof POSITIONS)[number];
 
+/** With whom an agency is compared: those of its tier and department line, or, where these are too few or the line is not known, of its tier. */
+export const PEER_GROUPS = ['DEPARTMENT', 'TIER'] as const;
+export type PeerGroup = (typeof PEER_GROUPS)[number];
+
 /** One comparison: own value with its interval, the median of like agencies with its own, and what can be said. */
 export interface Comparison {
   readonly measure: 'ON_TIME_SHARE' | 'CARDS_PER_10000';
@@ -23,6 +27,7 @@ export interface Comparison {
   readonly n: number;
   readonly value: number | null;
   readonly interval: Interval | null;
+  readonly group: PeerGroup;
   readonly peers: number;
   readonly median: number | null;
   readonly medianInterval: Interval | null;
@@ -68,10 +73,13 @@ const MEASURES: readonly {
 
 /** Compares one agency with its like. Pure. */
 export function compare(own: Peer, all: readonly Peer[]): readonly Comparison[] {
-  const like = all.filter((peer) => peer.tier === own.tier && peer.department === own.department);
+  const tier = all.filter((peer) => peer.tier === own.tier && peer.agency !== own.agency);
+  const line = own.department === '' ? [] : tier.filter(({ department }) => department === own.department);
   return MEASURES.map(({ name, isMoreBetter, of }) => {
     const mine = of(own);
-    const others = like.flatMap((peer) => (peer.agency === own.agency ? [] : (of(peer) ?? [])));
+    const ofLine = line.flatMap((peer) => of(peer) ?? []);
+    const group = ofLine.length < LEAST_PEERS ? 'TIER' : 'DEPARTMENT';
+    const others = group === 'DEPARTMENT' ? ofLine : tier.flatMap((peer) => of(peer) ?? []);
     const middle = others.length < LEAST_PEERS ? null : medianInterval(others.map(({ value }) => value));
     const position =
       mine === null || middle === null ? 'TOO_FEW' : positionOf(mine.interval, middle.median, isMoreBetter);
@@ -82,6 +90,7 @@ export function compare(own: Peer, all: readonly Peer[]): readonly Comparison[] 
       n: mine?.n ?? (name === 'ON_TIME_SHARE' ? own.due : own.accepted),
       value: mine?.value ?? null,
       interval: mine?.interval ?? null,
+      group,
       peers: others.length,
       median: middle?.median ?? null,
       medianInterval: middle?.interval ?? null,

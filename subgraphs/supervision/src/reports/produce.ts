@@ -8,6 +8,7 @@ import { laneOf } from '../lane.ts';
 import { tierOf } from '../life/actors.ts';
 import { courseOf } from '../life/course.ts';
 import { FINDER, MILESTONE_STREAMS } from '../matter/find.ts';
+import { knownAgencies } from '../notices/store/recipients.ts';
 import { followedStreams } from '../store/followed.ts';
 import { historyHorizon } from '../store/matter-records.ts';
 import { FOLLOWER } from '../take-over.ts';
@@ -103,7 +104,9 @@ export async function produce(
   const changes = ruleChanges(await rulesOfRun(tx, before), rules);
   const followed = await followedStreams(tx);
   const asOf = Object.fromEntries(streams.map((name) => [name, instantOrNull(followed.get(name) ?? null)]));
-  const peers = [...current.values()].map(peerOf);
+  const known = await knownAgencies(tx, [...current.keys()]);
+  const peer = (own: AgencyFigures) => peerOf(own, known.get(own.agency)?.department ?? '');
+  const peers = [...current.values()].map(peer);
   const { dueAt } = reportInstants(calendar, period);
   const reports = [...current.values()].map((own): Report => {
     const last = told.get(own.agency);
@@ -112,7 +115,7 @@ export async function produce(
       ...{ agency: own.agency, division: own.division, kind: period.kind, period: period.name },
       ...{ from: isoOf(period.startsAt), to: isoOf(period.endsAt), madeAt: isoOf(madeAt), asOf },
       figures: own.figures,
-      comparisons: compare(peerOf(own), peers),
+      comparisons: compare(peer(own), peers),
       ruleChanges: changes,
       corrections:
         last === undefined
@@ -203,10 +206,10 @@ function countsOf(item: {
   return { accepted, finished, overPromise, overStatutory, openOverdue };
 }
 
-function peerOf({ agency, division, figures }: AgencyFigures): Peer {
+function peerOf({ agency, division, figures }: AgencyFigures, department: string): Peer {
   const { workItems, cards } = figures;
   return {
-    ...{ agency, tier: tierOf(division), department: '', accepted: workItems.accepted },
+    ...{ agency, tier: tierOf(division), department, accepted: workItems.accepted },
     ...{ due: workItems.onTime.whole, onTime: workItems.onTime.part, cards: cards.issued },
   };
 }

@@ -4,8 +4,8 @@ import type { Comparison } from './compare.ts';
 import type { Figures } from './figures.ts';
 import type { ReportKind } from './period.ts';
 
-/** The name of the snapshot's shape; a change of shape is another name. */
-export const REPORT_FORMAT = 'gnomon-feedback-report/1';
+/** The name of the snapshot's shape; a change of shape is another name. Snapshots `/1` name no group: they compared within the tier. */
+export const REPORT_FORMAT = 'gnomon-feedback-report/2';
 
 /** A number of an earlier report that data which came later have moved (更正): the earlier report stays as it is. */
 export interface Correction {

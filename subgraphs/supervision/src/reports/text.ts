@@ -1,5 +1,5 @@
 import type { Bilingual } from '@gnomon/rule-engine';
-import type { Comparison, Position } from './compare.ts';
+import type { Comparison, PeerGroup, Position } from './compare.ts';
 import type { Share } from './figures.ts';
 import type { Snapshot } from './report.ts';
 
@@ -24,7 +24,8 @@ function inChinese({ figures, ...report }: Snapshot): string {
     `九十日内同类重复 ${repeated.part} 张。`,
     '## 与同类机构比较',
     ...report.comparisons.map(
-      (one) => `- ${MEASURES[one.measure].zh}：${compared(one)}；${POSITION_NAMES[one.position].zh}`,
+      (one) =>
+        `- ${MEASURES[one.measure].zh}：${compared(one)}；${GROUPS[one.group ?? 'TIER'].zh}：${POSITION_NAMES[one.position].zh}`,
     ),
     '## 规则变化',
     ...orNone(
@@ -58,7 +59,8 @@ function inEnglish({ figures, ...report }: Snapshot): string {
     `${repeated.part} cards repeat one of the same rule within ninety days.`,
     '## Beside like agencies',
     ...report.comparisons.map(
-      (one) => `- ${MEASURES[one.measure].en}: ${compared(one)}; ${POSITION_NAMES[one.position].en}`,
+      (one) =>
+        `- ${MEASURES[one.measure].en}: ${compared(one)}; ${GROUPS[one.group ?? 'TIER'].en}: ${POSITION_NAMES[one.position].en}`,
     ),
     '## Changes of rules',
     ...orNone(
@@ -79,6 +81,13 @@ function inEnglish({ figures, ...report }: Snapshot): string {
 const MEASURES: Readonly<Record<Comparison['measure'], Bilingual>> = {
   ON_TIME_SHARE: { zh: '按时办结率', en: 'share on time' },
   CARDS_PER_10000: { zh: '每万件牌数', en: 'cards per 10,000 items' },
+};
+const GROUPS: Readonly<Record<PeerGroup, Bilingual>> = {
+  DEPARTMENT: { zh: '同级同系统机构', en: 'beside its tier and department line' },
+  TIER: {
+    zh: '同级机构（同系统不足六个或系统未登记）',
+    en: 'beside its tier (fewer than six of its department line, or none on record)',
+  },
 };
 const POSITION_NAMES: Readonly<Record<Position, Bilingual>> = {
   BETTER: { zh: '优于同类中位数', en: 'better than the median of its like' },

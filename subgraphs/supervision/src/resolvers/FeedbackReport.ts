@@ -47,7 +47,9 @@ export const FeedbackReport = {
   text: (report: Report) => reportText(snapshotOf(report)),
   figures: (report: Report) => snapshotOf(report).figures,
   asOf: (report: Report) => snapshotOf(report).asOf,
-  comparisons: (report: Report) => snapshotOf(report).comparisons,
+  // Reports of before compared within the tier and did not say so.
+  comparisons: (report: Report) =>
+    snapshotOf(report).comparisons.map((one) => ({ ...one, group: one.group ?? 'TIER' })),
   ruleChanges: (report: Report) => snapshotOf(report).ruleChanges,
   corrections: (report: Report) => snapshotOf(report).corrections,
   __resolveReference: ({ id }: { readonly id: string }, context: SupervisionContext) => reportById(id, context),

@@ -10,6 +10,8 @@ export interface KnownAgency {
   readonly division: string;
   readonly name: string;
   readonly nameEn: string | null;
+  /** Department line, for example `natural-resources`; empty when not known. */
+  readonly department: string;
 }
 
 /** A template that somebody set. */
@@ -85,7 +87,7 @@ export async function keepTemplate(
 /** Agencies by credit code, as far as the registry has published them. */
 export async function knownAgencies(tx: Reads, usccs: readonly string[]): Promise<ReadonlyMap<string, KnownAgency>> {
   const rows = await tx<KnownAgency[]>`/* knownAgencies */
-    select uscc, division, name, name_en as "nameEn" from notice_agency where uscc = any (${usccs as string[]}::text[])`;
+    select uscc, division, name, name_en as "nameEn", department from notice_agency where uscc = any (${usccs as string[]}::text[])`;
   return new Map(rows.map((row) => [row.uscc, row]));
 }
 
@@ -93,10 +95,11 @@ export async function knownAgencies(tx: Reads, usccs: readonly string[]): Promis
 export async function keepAgencies(tx: TransactionSql, agencies: readonly KnownAgency[]): Promise<void> {
   const json = JSON.stringify(agencies);
   await tx`/* keepAgencies */
-    insert into notice_agency (uscc, division, name, name_en)
-    select a.uscc, a.division, a.name, a."nameEn"
-    from jsonb_to_recordset(${json}::text::jsonb) as a (uscc text, division text, name text, "nameEn" text) order by a.uscc
-    on conflict (uscc) do update set division = excluded.division, name = excluded.name, name_en = excluded.name_en`;
+    insert into notice_agency (uscc, division, name, name_en, department)
+    select a.uscc, a.division, a.name, a."nameEn", coalesce(a.department, '')
+    from jsonb_to_recordset(${json}::text::jsonb) as a (uscc text, division text, name text, "nameEn" text, department text) order by a.uscc
+    on conflict (uscc) do update set division = excluded.division, name = excluded.name, name_en = excluded.name_en,
+      department = excluded.department`;
   for (const table of ['notice_recipient', 'notice_template'])
     await tx`/* moveLists */ update ${tx(table)} l set division = a.division from notice_agency a
       where a.uscc = any (${agencies.map(({ uscc }) => uscc)}::text[]) and l.agency = a.uscc and l.division <> a.division`;
