@@ -1,4 +1,4 @@
-import { DAY_MS, dayOf, HOUR_MS, startOfDay, type WorkCalendar } from '@gnomon/working-time';
+import { DAY_MS, HOUR_MS } from '@gnomon/working-time';
 import fc from 'fast-check';
 import type { ActContent } from '../src/card.ts';
 import type { FeedKind } from '../src/words.ts';
@@ -10,18 +10,6 @@ export interface StoryEvent {
   readonly at: number;
   readonly content: ActContent | null;
 }
-
-/** What a clerk reads off a wall calendar. */
-export interface CivilDayCalendar {
-  isWorkday(day: number): boolean;
-  dayOf(instant: number): number;
-}
-
-export const wallCalendar = (calendar: WorkCalendar): CivilDayCalendar => ({
-  isWorkday: (day) => calendar.isWorkday(day),
-  dayOf,
-});
-export const startOf = (day: number): number => startOfDay(day);
 
 type Step = readonly [FeedKind, ActContent | null];
 const plan = (responsible: string | null, limitWorkdays = 10): Step => [

@@ -424,6 +424,15 @@ describe('the same problem again', () => {
     expect(await world.card(red!.id)).toMatchObject({ escalatedTo: 'LEAGUE' });
   });
 
+  test('is dated by the silence that made it a repetition, however late that is noticed', async () => {
+    world = await openDutyWorld('2026-09-01 09:00:00');
+    await world.issue('YELLOW');
+    await world.goTo('2026-09-02 09:00:00');
+    await world.issue('YELLOW');
+    await world.goTo('2026-09-12 17:30:00');
+    expect(await rises('XX-04')).toEqual(['XX-04 WARNING 2026-09-10 00:00:00.000']);
+  });
+
   test('the fifth while the red card is still held: it goes one tier up, which then decides whether it is issued', async () => {
     world = await openDutyWorld('2026-09-01 09:00:00');
     for (const day of ['2026-09-01', '2026-09-02', '2026-09-03', '2026-09-04', '2026-09-07']) await accept(day);

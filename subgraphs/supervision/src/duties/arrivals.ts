@@ -51,8 +51,13 @@ export function indicatorArrival(
 ): SubjectArrival {
   return {
     ...place(`${agency}:${rule}`, 'agency-indicator', division, agency, null),
-    arrival: { facts: indicatorFacts(rule, yellows, warnings), at, happenedAt: Math.min(at, happenedAt) },
+    // Nothing in these facts waits for time to pass: what they reach, they reached when the newest of it happened.
+    arrival: { facts: indicatorFacts(rule, yellows, warnings), at, ...datedFrom(Math.min(at, happenedAt)) },
   };
+}
+
+function datedFrom(instant: Instant) {
+  return { origin: instant, happenedAt: instant };
 }
 
 function place(id: string, kind: string, division: string, agency: string, item: string | null) {

@@ -1,0 +1,112 @@
+import { type Deed, TRIES, type Try } from './lines.ts';
+import { ACTIVE, EVERYBODY, type Person } from './people.ts';
+import { createRandom, type Random } from './random.ts';
+import type { Level } from './teller.ts';
+
+/** Somebody's try. `card` 0 is the newest of the subject. */
+export interface Attempt {
+  readonly card: number;
+  readonly person: Person;
+  readonly deed: Deed;
+}
+
+/** One thing that happens. Plain data, so that a walk can be kept, shortened and gone again. */
+export type Step =
+  /** Time passes: so much of it, or to a coming turn and a little before or behind it. */
+  | { readonly kind: 'WAIT'; readonly ms: number }
+  | { readonly kind: 'GO_TO'; readonly turn: number; readonly offset: number }
+  /** The hub's own parts get round to their work, all of them or one. */
+  | { readonly kind: 'SETTLE'; readonly part: 'ALL' | 'TIMERS' | 'LOOP' | 'DOMAIN' }
+  /** A domain speaks, perhaps late; `-1` in `from` is what it last said. */
+  | {
+      readonly kind: 'TOLD';
+      readonly subject: number;
+      readonly to: Level;
+      readonly isCorrection: boolean;
+      readonly isHeld: boolean;
+      readonly lateMs: number;
+    }
+  /** Somebody does one of the things that are possible. */
+  | {
+      readonly kind: 'DO';
+      readonly subject: number;
+      readonly pick: number;
+      readonly mayEnd: boolean;
+      readonly days: number;
+    }
+  | ({ readonly kind: 'TRY'; readonly subject: number } & Attempt)
+  | { readonly kind: 'BOTH'; readonly subject: number; readonly first: Attempt; readonly second: Attempt }
+  /** The machine stops in the midst of it, before a commit or at a statement; then it is done again. */
+  | {
+      readonly kind: 'CRASH';
+      readonly in: 'ACT' | 'SETTLE';
+      readonly at: number;
+      readonly subject: number;
+      readonly pick: number;
+    }
+  | { readonly kind: 'RESTART' };
+
+export const SUBJECTS = 4;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+/** What happens in a stretch, by its seed. */
+export function stepsOf(count: number, seed: number): readonly Step[] {
+  const random = createRandom(seed);
+  return Array.from({ length: count }, () => stepOf(random));
+}
+
+function stepOf(random: Random): Step {
+  const subject = random.below(SUBJECTS);
+  return random.weighted<() => Step>([
+    [
+      30,
+      () => ({
+        kind: 'DO',
+        subject,
+        pick: random.below(10_000),
+        mayEnd: random.below(8) === 0,
+        days: 1 + random.below(10),
+      }),
+    ],
+    [12, () => ({ kind: 'TRY', subject, ...attemptOf(random) })],
+    [3, () => ({ kind: 'BOTH', subject, first: attemptOf(random), second: attemptOf(random) })],
+    [8, () => toldOf(random, subject)],
+    [9, () => ({ kind: 'WAIT', ms: waitOf(random) })],
+    [14, () => ({ kind: 'GO_TO', turn: random.below(3) * random.below(3), offset: random.below(3) - 1 })],
+    [14, () => ({ kind: 'SETTLE', part: random.of(['ALL', 'ALL', 'ALL', 'TIMERS', 'LOOP', 'DOMAIN']) })],
+    [
+      4,
+      () => ({
+        kind: 'CRASH',
+        in: random.of(['ACT', 'SETTLE']),
+        at: random.below(24),
+        subject,
+        pick: random.below(10_000),
+      }),
+    ],
+    [1, () => ({ kind: 'RESTART' })],
+  ])();
+}
+
+function toldOf(random: Random, subject: number): Step {
+  return {
+    ...{ kind: 'TOLD', subject, to: random.of<Level>(['NONE', 'WARNING', 'YELLOW', 'YELLOW', 'RED']) },
+    ...{ isCorrection: random.below(4) === 0, isHeld: random.below(3) === 0 },
+    lateMs: random.below(2) === 0 ? 0 : random.below(8 * DAY_MS),
+  };
+}
+
+function waitOf(random: Random): number {
+  return random.of([1, 1 + random.below(60_000), random.below(9 * HOUR_MS), random.below(4 * DAY_MS)]);
+}
+
+/** The next step of the loop is tried more often than nonsense, so that cards come far. */
+const USUAL: readonly Try[] = ['SIGNED', 'ACCEPTED', 'APPEALED', 'PLAN_SUBMITTED', 'PLAN_APPROVED', 'RESULT_REPORTED'];
+
+function attemptOf(random: Random): Attempt {
+  const kind = random.below(3) === 0 ? random.of(USUAL) : random.of(TRIES);
+  const person = random.below(3) === 0 ? random.of(EVERYBODY) : random.of(ACTIVE);
+  const deed = { kind, days: 1 + random.below(10), isBad: random.below(12) === 0, isOdd: random.below(4) === 0 };
+  return { card: random.below(5) === 0 ? random.below(4) : 0, person, deed };
+}
