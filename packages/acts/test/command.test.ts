@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -20,6 +20,14 @@ beforeAll(() => {
   writeFileSync(join(folder, 'cut.ndjson'), ENTRIES.slice(0, 3).map(writeEntry).join(''));
   writeFileSync(join(folder, 'head.ndjson'), writeHead(HEAD));
   writeFileSync(join(folder, 'empty.ndjson'), '');
+  const own = [...ENTRIES.slice(0, 3).map(writeEntry), writeHead(headOf(1, ENTRIES[2]!, privateKey))];
+  writeFileSync(join(folder, 'own-head.ndjson'), own.join(''));
+  for (const name of ['kept.d', 'none.d']) mkdirSync(join(folder, name));
+  for (const number of [1, 2])
+    writeFileSync(
+      join(folder, 'kept.d', `${number}.ndjson`),
+      writeHead(headOf(number, ENTRIES[number + 2]!, privateKey)),
+    );
   writeFileSync(join(folder, 'private.json'), JSON.stringify({ ...publicKey, d: 'secret' }));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -53,7 +61,16 @@ test.each(['head.ndjson', 'whole.ndjson'])(
   },
 );
 
+test('a log that was cut off together with its heads is found out by a folder in which they were kept', () => {
+  const { code, text } = run('own-head.ndjson', '--heads', 'kept.d', '--key', 'key.json');
+  expect(run('own-head.ndjson', '--key', 'key.json').code).toBe(0);
+  expect(code).toBe(1);
+  expect(text).toContain('TRUNCATED');
+  expect(run('whole.ndjson', '--heads', 'kept.d', '--key', 'key.json').code).toBe(0);
+});
+
 test.each([
+  ['with a folder that has no heads', ['whole.ndjson', '--heads', 'none.d', '--key', 'key.json'], 'none found'],
   ['without a key', ['whole.ndjson'], '--key'],
   ['without a log', ['--key', 'key.json'], 'usage'],
   ['with a private key', ['whole.ndjson', '--key', 'private.json'], 'public part'],

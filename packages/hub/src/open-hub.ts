@@ -158,7 +158,8 @@ export async function openHub(options: HubOptions): Promise<Hub> {
       const feed = openFeed(database);
       rules ??= await openPublishedRules({ seed, feed, time, log });
       ended ??= await openEndedTokens({ feed, log });
-      const ports = { database, feed, rules, time, log, metrics, expected, keys: trust.keys, ended };
+      const told = { expected, keys: trust.keys, ended, logHeads: settings.logHeads };
+      const ports = { database, feed, rules, time, log, metrics, ...told };
       const clock = options.wallClock === undefined ? {} : { wallClock: options.wallClock };
       const beside = hosted.length === 0 ? { processFailing } : {};
       const one = await hostSubgraph(definition, ports, { authenticate, background, ...clock, ...beside });

@@ -58,3 +58,20 @@ test('is asked through the gateway by those who may, and by nobody else', async 
     expect(data).toEqual({ watch: null, alarms: null, watchExpectation: null, watchEvents: null });
   }
 });
+
+test('minutes of long ago stand together by the hour, and are read like the others', async () => {
+  const ask = async () => {
+    const { data } = await world.ask<{ watch: { nodes: { minute: string; span: string; minutes: number }[] } }>(
+      'operator',
+      `{ watch(from: "2026-03-04T08:00:00+08:00", to: "2026-03-05T00:00:00+08:00", domain: "licences", first: 200) {
+        nodes { minute span minutes } } }`,
+    );
+    return data!.watch.nodes;
+  };
+  const before = await ask();
+  expect(before.length).toBeGreaterThan(1);
+  expect(before.every(({ span, minutes }) => span === 'MINUTE' && minutes === 1)).toBe(true);
+  present += 101 * 86_400_000;
+  await world.hub.watch();
+  expect(await ask()).toEqual([{ minute: '2026-03-04T01:00:00.000Z', span: 'HOUR', minutes: before.length }]);
+});

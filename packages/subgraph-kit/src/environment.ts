@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
   type Assertions,
@@ -30,6 +30,8 @@ export interface Settings {
   /** Folder of the embedded server and of the issuer's key, inside the home. */
   readonly postgresFolder: string;
   readonly identityFolder: string;
+  /** Where signed heads of the log are kept outside of the database, `GNOMON_LOG_HEADS`: a folder or an address; `null` for `off`. */
+  readonly logHeads: string | null;
   /** Folder of rules, `GNOMON_RULES`. */
   readonly rulesFolder: string;
   /** An identity service instead of the built-in issuer. */
@@ -52,6 +54,7 @@ export function readEnvironment(env: Environment, defaultPort: number): Settings
     home,
     postgresFolder: join(home, 'postgres'),
     identityFolder: join(home, 'identity'),
+    logHeads: readLogHeads(env.GNOMON_LOG_HEADS, join(home, 'log-heads')),
     rulesFolder: resolve(env.GNOMON_RULES || fileURLToPath(new URL('../../../rules/', import.meta.url))),
     oidc: readOidc(env),
     internalSecret: env.GNOMON_INTERNAL_SECRET || null,
@@ -86,6 +89,15 @@ function readPort(value: string | undefined, otherwise: number): number {
   if (Number.isInteger(port) && port >= 0 && port <= 65535) return port;
   throw new Error(
     `PORT 应为 0 至 65535 的整数 · PORT: an integer from 0 to 65535 was expected, ${JSON.stringify(value)} came`,
+  );
+}
+
+function readLogHeads(value: string | undefined, otherwise: string): string | null {
+  if (value === undefined || value === '') return otherwise;
+  if (value === 'off') return null;
+  if (isAbsolute(value) || /^https?:\/\/[^@]+$/.test(value)) return value;
+  throw new Error(
+    `GNOMON_LOG_HEADS 应为文件夹的绝对路径、http(s) 地址或 off · GNOMON_LOG_HEADS: the absolute path of a folder, an http(s) address without a password, or off was expected, ${JSON.stringify(value)} came`,
   );
 }
 

@@ -84,7 +84,8 @@ export async function openSubgraphServer<Context extends object>(
     const authenticate = refusals.over(createAuthenticate({ ...trust, audience: definition.name, ended }));
     const rules = await openPublishedRules({ seed, feed, time, log });
     const expected = openExpected(settings.rulesFolder);
-    const ports = { database, feed, rules, time, log, metrics, expected, keys: trust.keys, ended };
+    const told = { expected, keys: trust.keys, ended, logHeads: settings.logHeads };
+    const ports = { database, feed, rules, time, log, metrics, ...told };
     const processFailing = new Set<string>();
     const hosted = await hostSubgraph(definition, ports, { authenticate, processFailing });
     closers.push(() => hosted.close());

@@ -53,6 +53,8 @@ export interface Ports {
   readonly expected?: () => ExpectedReading;
   /** Keys of the installation; without them nothing is signed and nothing secret is taken in. */
   readonly keys?: Keyring;
+  /** Folder or address where signed heads of the log are kept besides the database; `null` or absent: nowhere. */
+  readonly logHeads?: string | null;
 }
 
 /** Who asks, and within what scope. One per request, made from a verified token. */

@@ -7,6 +7,7 @@ import {
   typeDefsOf,
 } from '@gnomon/subgraph-kit';
 import { actLog } from './acts/follow.ts';
+import { keepHeads } from './acts/keep-heads.ts';
 import { actRoutes } from './acts/routes.ts';
 import { createLoaders, type SupervisionContext } from './context.ts';
 import { LOOP_STREAM } from './duties/judged.ts';
@@ -51,6 +52,7 @@ export function createSupervision(
     async open(ports) {
       const channels = openChannels(env, () => ports.time.now());
       const secretOf = await openSecrets(ports);
+      const heads = ports.logHeads == null ? null : keepHeads(ports, ports.logHeads);
       return {
         resolvers,
         context: (request: RequestContext) => ({
@@ -61,7 +63,7 @@ export function createSupervision(
           load: createLoaders(ports, request.scope),
         }),
         routes: (app, authenticate) => actRoutes(app, authenticate, ports),
-        findings: (now) => lateNotices(ports, now),
+        findings: async (now) => [...(await lateNotices(ports, now)), ...((await heads?.findings()) ?? [])],
         background: [
           contradictions(ports),
           ...dutyParts(ports),
@@ -69,6 +71,7 @@ export function createSupervision(
           ...noticeParts(ports, channels, secretOf),
           reportMaker(ports, streams),
           ...actLog(ports),
+          ...(heads === null ? [] : [heads.part]),
         ],
         async close() {
           for (const channel of channels.values()) channel.close();
