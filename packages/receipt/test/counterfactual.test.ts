@@ -82,7 +82,10 @@ const fields = (value: unknown) =>
 const withHash = (receipt: Receipt): ReceiptEnvelope => ({ ...seal(receipt), receipt, hash: receiptHash(receipt) });
 const suspended: Claim = {
   path: ['promise'],
-  value: { suspensions: [{ from: '2024-09-25T00:00:00+08:00', to: '2024-09-28T00:00:00+08:00' }] },
+  value: {
+    start: '2024-09-23T09:00:00+08:00',
+    suspensions: [{ from: '2024-09-25T00:00:00+08:00', to: '2024-09-28T00:00:00+08:00' }],
+  },
 };
 
 describe('what would have been judged under claimed facts', () => {
@@ -101,16 +104,54 @@ describe('what would have been judged under claimed facts', () => {
     ['a finish one day late', { stopped: '2024-09-30T10:00:00+08:00' }, 'YELLOW'],
     ['a later start', { start: '2024-09-24T09:00:00+08:00' }, 'WARNING'],
     ['an earlier start', { start: '2024-09-02T09:00:00+08:00' }, 'RED'],
-    ['a suspension that has not ended', { suspensions: [{ from: '2024-09-25T00:00:00+08:00', to: null }] }, 'NONE'],
+    [
+      'a suspension that has not ended',
+      { start: '2024-09-23T09:00:00+08:00', suspensions: [{ from: '2024-09-25T00:00:00+08:00', to: null }] },
+      'NONE',
+    ],
     [
       'a suspension that began after the limit',
-      { suspensions: [{ from: '2024-10-10T00:00:00+08:00', to: null }] },
+      { start: '2024-09-23T09:00:00+08:00', suspensions: [{ from: '2024-10-10T00:00:00+08:00', to: null }] },
       'YELLOW',
     ],
+    ['a limit of a day more', { start: '2024-09-23T09:00:00+08:00', limit: 6 }, 'WARNING'],
+    ['a limit of a day less', { start: '2024-09-23T09:00:00+08:00', limit: 4 }, 'YELLOW'],
   ])('a clock is contested by its parts: %s', (_what, value, level) => {
     const receipt = claimed(overdue, { path: ['promise'], value });
     expect(receipt.level).toBe(level);
     expect(verify(seal(receipt))).toMatchObject([{ match: true }]);
+  });
+
+  test('what was suspended before and is claimed again counts once: what a receipt counted is not in it, so all is said', () => {
+    const from = (to: string) => ({ from: '2024-09-25T00:00:00+08:00', to });
+    const start = '2024-09-23T09:00:00+08:00';
+    const once = claimed(overdue, suspended);
+    // A claim against the receipt that counts the suspension already, by whoever does not know that it does.
+    expect(refusals(once, { path: ['promise'], value: { suspensions: [from('2024-09-28T00:00:00+08:00')] } })).toEqual([
+      ['promise', 'start, and all suspensions, together with limit or suspensions'],
+    ]);
+    expect(refusals(once, { path: ['promise'], value: { limit: 10 } })).toHaveLength(1);
+    const again = claimed(once, {
+      path: ['promise'],
+      value: { start, suspensions: [from('2024-09-28T00:00:00+08:00')] },
+    });
+    expect(again.facts.promise).toEqual(once.facts.promise);
+  });
+
+  test('a clock that was not known is claimed with its start and its limit', () => {
+    const { promise: _unknown, ...facts } = overdue.facts;
+    const receipt = { ...overdue, facts };
+    expect(refusals(receipt, { path: ['promise'], value: { start: '2024-09-23T09:00:00+08:00' } })).toHaveLength(1);
+    expect(refusals(receipt, { path: ['promise'], value: { stopped: null } })).toHaveLength(1);
+    const value = { start: '2024-09-23T09:00:00+08:00', limit: 5 };
+    expect(claimed(receipt, { path: ['promise'], value }).facts.promise).toEqual(overdue.facts.promise);
+  });
+
+  test.each([[-1], [1.5], [3_651], ['5'], [null], [{}]])('a limit of %j is none', (limit) => {
+    const value = { start: '2024-09-23T09:00:00+08:00', limit };
+    expect(refusals(overdue, { path: ['promise'], value })).toEqual([
+      ['promise', 'a whole number of days from 0 to 3650'],
+    ]);
   });
 
   test('one field of one element of a list is replaced, and no other', () => {
@@ -137,7 +178,7 @@ describe('what would have been judged under claimed facts', () => {
     expect(refusals(overdue, { path: ['kind'], value: 'SOON' })).toEqual([['kind', 'one of INSTANT, PROMISE, OTHER']]);
     expect(refusals(overdue, { path: ['open'], value: 'no' })).toEqual([['open', 'true or false']]);
     expect(refusals(overdue, { path: ['promise'], value: {} })).toEqual([['promise', clock]]);
-    expect(refusals(overdue, { path: ['promise'], value: { limit: 9 } })).toEqual([['promise', clock]]);
+    expect(refusals(overdue, { path: ['promise'], value: { due: 9 } })).toEqual([['promise', clock]]);
     expect(refusals(overdue, { path: ['promise'], value: { start: '1066-01-01T00:00:00Z' } })).toHaveLength(1);
     expect(refusals(overdue, { path: ['answer'], value: { stopped: null } })).toHaveLength(1);
     expect(refusals(overdue, suspended, suspended)).toEqual([['promise', 'each fact claimed once']]);
@@ -148,8 +189,16 @@ describe('what would have been judged under claimed facts', () => {
 
   test('whoever contests is told what there is: every fact that the rule reads, every field of each element', () => {
     const paths = (receipt: Receipt) => contestableFacts(receipt, pack).map(({ path }) => path.join('/'));
-    // What was not known can be claimed, but a clock has no parts then.
-    expect(paths(overdue)).toEqual(['accepted', 'bundleChild', 'engineeringApproval', 'kind', 'open', 'promise']);
+    // What was not known can be claimed, too.
+    expect(paths(overdue)).toEqual([
+      'accepted',
+      'answer',
+      'bundleChild',
+      'engineeringApproval',
+      'kind',
+      'open',
+      'promise',
+    ]);
     expect(paths(notice).filter((path) => path.startsWith('notices/n.1/'))).toHaveLength(6);
   });
 
@@ -158,7 +207,8 @@ describe('what would have been judged under claimed facts', () => {
     const path = fc.oneof(fc.array(fc.string({ unit: 'binary' }), { maxLength: 4 }), fc.tuple(names));
     const parts = fc.record(
       {
-        start: fc.jsonValue(),
+        start: fc.oneof(fc.jsonValue(), fc.constant('2024-09-23T09:00:00+08:00')),
+        limit: fc.oneof(fc.jsonValue(), fc.double({ min: 0, max: 4_000 })),
         suspensions: fc.jsonValue(),
         stopped: fc.oneof(fc.jsonValue(), fc.date({ noInvalidDate: true }).map(String)),
       },

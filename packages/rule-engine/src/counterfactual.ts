@@ -89,7 +89,6 @@ function contestable(
   label: Bilingual,
   judged: FactValue | undefined,
 ): readonly ContestableFact[] {
-  if (type.kind === 'clock' && judged === undefined) return [];
   return [{ path, type: claimType(type), label, judged: judged ?? null }];
 }
 

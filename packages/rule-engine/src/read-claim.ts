@@ -10,7 +10,6 @@ import {
   openClock,
   parseInstant,
   type Suspension,
-  startOfDay,
   TimeTextError,
   type WorkCalendar,
 } from '@gnomon/working-time';
@@ -30,15 +29,18 @@ export class ClaimRefused extends Error {
 
 const LONGEST_TEXT = 500;
 const MOST_SUSPENSIONS = 50;
-const CLOCK_PARTS: ReadonlySet<string> = new Set(['start', 'suspensions', 'stopped']);
+const CLOCK_PARTS: ReadonlySet<string> = new Set(['start', 'limit', 'suspensions', 'stopped']);
+/** The longest limit that can be claimed, in days; ten years. */
+const LONGEST_LIMIT = 3_650;
 
 /**
  * Reads a claimed value as one of a fact's type.
  *
- * A clock is contested by its parts: `{start?, suspensions?: [{from, to}], stopped?}`, instants as ISO text, `null` for what has not ended.
- * Its limit stays as it was judged. Without `start`, suspensions are added to those that were counted already; with it, the clock is opened
- * anew and has these suspensions alone.
- * @param judged the fact as it was judged; a clock that was not known cannot be contested by parts
+ * A clock is contested by its parts: `{start?, limit?, suspensions?: [{from, to}], stopped?}`, instants as ISO text, `null` for what has not
+ * ended, the limit in days of its axis (working days, days) or in hours. With `start` the clock is opened anew, with this limit (or that which was
+ * judged) and these suspensions alone. Limit and suspensions need it: a receipt does not say which suspensions were counted, so what is added to
+ * them could count twice, and one that began behind the old end would count or not by chance.
+ * @param judged the fact as it was judged; a clock that was not known can be claimed with start and limit
  * @throws {ClaimRefused} naming what was expected.
  */
 export function readClaim(
@@ -75,7 +77,7 @@ export function readClaim(
 
 /** How a claim on a fact of this type is written, for whoever contests it. */
 export function claimType(type: ValueType): string {
-  return type.kind === 'clock' ? 'clock {start, suspensions [{from, to}], stopped}' : nameOfType(type);
+  return type.kind === 'clock' ? 'clock {start, limit, suspensions [{from, to}], stopped}' : nameOfType(type);
 }
 
 function readText(value: JsonValue): string {
@@ -109,14 +111,12 @@ const UNIT_OF: Readonly<Record<Axis, LimitUnit>> = {
 function readClock(axis: Axis, value: JsonValue, judged: FactValue | undefined, calendar: WorkCalendar): Clock {
   const parts = readParts(value);
   const clock = judged as Clock | undefined;
-  if (clock === undefined || clock.axis !== axis)
-    return refuse('原判定中已有的计时；该计时当时未知', 'a clock that was known when it was judged; this one was not');
-  const stoppedAt = parts.stopped === undefined ? clock.stoppedAt : readEnd(parts.stopped, calendar);
-  if (parts.start === undefined && parts.suspensions === undefined) return { ...clock, stoppedAt };
-  const amount = axis === 'WORKDAY' || axis === 'DAY' ? clock.limit : clock.limit / HOUR_MS;
+  if (parts.start === undefined) return stoppedElsewhere(parts, clock, calendar);
+  const amount = parts.limit === undefined ? amountOf(axis, clock) : readLimit(parts.limit, axis);
   const suspensions = parts.suspensions === undefined ? [] : readSuspensions(parts.suspensions, calendar);
+  const stoppedAt = parts.stopped === undefined ? (clock?.stoppedAt ?? null) : readEnd(parts.stopped, calendar);
   try {
-    const start = parts.start === undefined ? effectiveStart(clock, calendar) : readInstant(parts.start, calendar);
+    const start = readInstant(parts.start, calendar);
     return openClock({ calendar, limit: { amount, unit: UNIT_OF[axis] }, start, suspensions, stoppedAt });
   } catch (error) {
     if (error instanceof CalendarRangeError || error instanceof LimitError)
@@ -128,22 +128,45 @@ function readClock(axis: Axis, value: JsonValue, judged: FactValue | undefined, 
   }
 }
 
-/** The start from which the limit alone, without any suspension, leads to the same end. */
-function effectiveStart({ axis, due, limit }: Clock, calendar: WorkCalendar): Instant {
-  switch (axis) {
-    case 'WORKDAY':
-      return startOfDay(calendar.dayOfWorkday(due - limit));
-    case 'DAY':
-      return startOfDay(due - limit);
-    case 'WORK_TIME':
-      return calendar.instantOfWorkTime(due - limit);
-    case 'TIME':
-      return due - limit;
-  }
+/** The clock as it was judged, but for where it stopped: all that can be claimed without saying when it began. */
+function stoppedElsewhere(parts: ClockParts, clock: Clock | undefined, calendar: WorkCalendar): Clock {
+  if (parts.limit !== undefined || parts.suspensions !== undefined)
+    return refuse(
+      '主张时限（limit）或停钟（suspensions）时一并写明起点 start 和全部停钟',
+      'start, and all suspensions, together with limit or suspensions',
+    );
+  if (clock === undefined)
+    return refuse(
+      '原判定中未知的计时须写明 start 和 limit',
+      'start and limit of a clock that was not known when it was judged',
+    );
+  return { ...clock, stoppedAt: readEnd(parts.stopped ?? null, calendar) };
+}
+
+const COUNTS_DAYS: ReadonlySet<Axis> = new Set(['WORKDAY', 'DAY']);
+
+function amountOf(axis: Axis, clock: Clock | undefined): number {
+  if (clock === undefined || clock.axis !== axis)
+    return refuse(
+      '原判定中未知的计时须写明 start 和 limit',
+      'start and limit of a clock that was not known when it was judged',
+    );
+  return COUNTS_DAYS.has(axis) ? clock.limit : clock.limit / HOUR_MS;
+}
+
+function readLimit(value: JsonValue, axis: Axis): number {
+  const most = COUNTS_DAYS.has(axis) ? LONGEST_LIMIT : LONGEST_LIMIT * 24;
+  const fits =
+    typeof value === 'number' && value >= 0 && value <= most && (!COUNTS_DAYS.has(axis) || Number.isInteger(value));
+  if (fits) return value;
+  return COUNTS_DAYS.has(axis)
+    ? refuse(`0 至 ${most} 的整数天数`, `a whole number of days from 0 to ${most}`)
+    : refuse(`0 至 ${most} 的小时数`, `a number of hours from 0 to ${most}`);
 }
 
 interface ClockParts {
   readonly start?: JsonValue;
+  readonly limit?: JsonValue;
   readonly suspensions?: JsonValue;
   readonly stopped?: JsonValue;
 }
@@ -152,8 +175,8 @@ function readParts(value: JsonValue): ClockParts {
   const isParts = isRecord(value) && Object.keys(value).length > 0;
   if (isParts && Object.keys(value).every((name) => CLOCK_PARTS.has(name))) return value;
   return refuse(
-    '计时的组成部分 {start、suspensions、stopped}，至少一项',
-    'parts of a clock {start, suspensions, stopped}, at least one',
+    '计时的组成部分 {start、limit、suspensions、stopped}，至少一项',
+    'parts of a clock {start, limit, suspensions, stopped}, at least one',
   );
 }
 

@@ -69,7 +69,10 @@ const ask = async (viewer: Viewer, document: string, input: object): Promise<See
 
 const SUSPENDED = {
   path: ['promise'],
-  value: { suspensions: [{ from: '2024-09-25T00:00:00+08:00', to: '2024-09-28T00:00:00+08:00' }] },
+  value: {
+    start: '2024-09-23T09:00:00+08:00',
+    suspensions: [{ from: '2024-09-25T00:00:00+08:00', to: '2024-09-28T00:00:00+08:00' }],
+  },
   evidence: EVIDENCE,
 };
 const STATEMENT = '特别程序三个工作日未推送，请予核查。';
@@ -189,6 +192,7 @@ describe('an appeal that contests facts', () => {
     expect(refused.message!.en).toMatch(/“promis”: a fact that the rule reads; “open”: true or false/);
     expect(refused.facts!.map(({ path }) => path.join('/'))).toEqual([
       'accepted',
+      'answer',
       'bundleChild',
       'engineeringApproval',
       'kind',
