@@ -48,6 +48,7 @@ export function cardFacts(history: CardHistory, calendar: WorkCalendar, limits: 
     progress: clocks.progress,
     progressMissed: clocks.progressMissed,
     handovers: underway ? [{ id: 'HANDOVER', clock: clocks.rectification }] : [],
+    ...(open || card.closedAt === null ? {} : { endedAt: card.closedAt }),
     closed: course.closedAt !== null,
     observation: clocks.observation,
     relapsed: relapsedAt !== null,
