@@ -10,14 +10,18 @@ import type { BackgroundPart, RulesInForce } from './types.ts';
 export const LAW_STREAM = 'law';
 const READ = 500;
 const LOOK_MS = 1_000;
-/** So many publications stay apart; an instant before them is judged by the rules that the earliest of them replaced. */
-const MOST_EPOCHS = 8;
+/**
+ * So many instants of force stay apart, about 2 MB each; an instant before them is judged by what held when the earliest of them came, so
+ * that it may meet a version that was not in force yet.
+ */
+const MOST_EPOCHS = 50;
 
 /** A rule text as the stream tells it: proposed, published with its instant of force, or withdrawn. */
 export interface LawEntry {
   readonly id: string;
   /** Path in the rules folder, for example `base/WI-03.yaml` or `calendar/notices/2027.json`. */
   readonly path: string;
+  /** Empty: the file of that path is repealed. */
   readonly text: string;
   /** Division that answers for it: before it is consulted on, it is seen from there and above alone. */
   readonly division: string;
@@ -203,7 +207,7 @@ export async function openPublishedRules(options: PublishedRulesOptions): Promis
   };
 }
 
-/** The seed's texts with others in the place of those of the same path, or beside them. */
+/** The seed's texts with others in the place of those of the same path, or beside them; an empty one takes the file of its path away. */
 export function withTexts(seed: RuleTexts, entries: readonly Pick<LawEntry, 'path' | 'text'>[]): RuleTexts {
   if (entries.length === 0) return seed;
   const files = new Map(seed.files.map((file) => [file.path, file]));
@@ -211,8 +215,10 @@ export function withTexts(seed: RuleTexts, entries: readonly Pick<LawEntry, 'pat
   for (const { path, text } of entries) {
     if (path.startsWith('calendar/')) {
       const own = path.slice('calendar/'.length);
-      calendar.set(own, { path: own, text });
-    } else files.set(path, { path, text });
+      if (text === '') calendar.delete(own);
+      else calendar.set(own, { path: own, text });
+    } else if (text === '') files.delete(path);
+    else files.set(path, { path, text });
   }
   return { files: [...files.values()], calendar: [...calendar.values()] };
 }

@@ -2,6 +2,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { packAt, packUntil } from '@gnomon/rule-engine';
 import { appendToOutbox, type Database, openFeed, relayOnce } from '@gnomon/store';
 import { openTestDatabase, type SettableTime, settableTime, type TestDatabase } from '@gnomon/test-kit';
 import { pino } from 'pino';
@@ -112,6 +113,33 @@ describe('published rules', () => {
     expect(versionOf(running)).toBe('2099.105');
     stop.abort();
     await run;
+  });
+
+  it('keep every version apart, so that what ended before the first of many meets none of them', async () => {
+    const days = Array.from({ length: 12 }, (_, index) => Date.parse(FORCE) + index * 86_400_000);
+    for (const [index, at] of days.entries())
+      await tell({ text: rule(`2099.2${index}`), inForceAt: new Date(at).toISOString() });
+    time.set(days.at(-1)!);
+    await rules.part.settle();
+    const { pack } = rules.current();
+    const versionAt = (at: number) => packAt(pack, at).rules.get('WI-03')!.version;
+    expect(days.map(versionAt)).toEqual(days.map((_, index) => `2099.2${index}`));
+    const first = seed.current().pack.rules.get('WI-03')!.version;
+    expect([versionAt(days[0]! - 1), packUntil(pack, days[0]! - 1).rules.get('WI-03')!.version]).toEqual([
+      first,
+      first,
+    ]);
+  });
+
+  it('take a file away that an empty text repeals, from its instant on', async () => {
+    await tell({ path: 'base/WI-04.yaml', text: '', inForceAt: '2026-04-01T00:00:00.000Z' });
+    await tell({ text: rule('2099.300').replace(/^yieldsTo:.*$/m, ''), inForceAt: '2026-03-20T00:00:00.000Z' });
+    time.set('2026-04-02T00:00:00+08:00');
+    await rules.part.settle();
+    const { pack } = rules.current();
+    expect([...pack.rules.keys()]).toEqual(['WI-03']);
+    expect([...packAt(pack, Date.parse('2026-03-31T23:59:59.999Z')).rules.keys()]).toEqual(['WI-03', 'WI-04']);
+    expect(rules.texts().files.some(({ path }) => path === 'base/WI-04.yaml')).toBe(false);
   });
 
   it('give a proposed text for rehearsal to those who may see it, and none that is withdrawn or unknown', async () => {

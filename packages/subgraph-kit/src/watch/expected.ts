@@ -109,7 +109,7 @@ export function countNotice(notice: HolidayNotice): ExpectedYear {
 
 /**
  * The record with texts that were published since by the procedure that the house has for it: each takes the place of the file of its
- * path, so that a lawful publication is no alarm.
+ * path, and an empty one, by which that file is repealed, takes its line away; so a lawful publication is no alarm.
  */
 export function expectPublished(
   expected: Expected,
@@ -119,8 +119,14 @@ export function expectPublished(
   for (const { path, text } of published)
     next = path.startsWith('calendar/')
       ? expectCalendar(next, path.slice('calendar/'.length), text)
-      : { ...next, files: { ...next.files, [path]: shortHash(text) } };
+      : { ...next, files: filesWith(next.files, path, text) };
   return next;
+}
+
+function filesWith(files: Expected['files'], path: string, text: string): Expected['files'] {
+  if (text !== '') return { ...files, [path]: shortHash(text) };
+  const { [path]: _, ...others } = files;
+  return others;
 }
 
 const HOURS_FILE = 'office-hours.yaml';

@@ -3,7 +3,7 @@ import { sha256 } from '@gnomon/rule-engine';
 import { appendToOutbox } from '@gnomon/store';
 import { type HubAct, LAW_STREAM, type LawEntry, recordAct, type Transaction } from '@gnomon/subgraph-kit';
 import type { Instant } from '@gnomon/working-time';
-import type { RuleText } from './rule-text.ts';
+import { REPEALED, type RuleText } from './rule-text.ts';
 
 /** What was done to a text. */
 export type LawAct = 'PROPOSED' | 'CONSULTED' | 'PUBLISHED' | 'WITHDRAWN';
@@ -45,6 +45,7 @@ export async function tellLaw(
     detail: {
       path,
       text: text.hash,
+      repeals: text.text === REPEALED,
       document: sha256(text.document),
       inForceAt: inForceAt === null ? null : new Date(inForceAt).toISOString(),
     },

@@ -111,7 +111,7 @@ function isFavourable(
 }
 
 /** The place that a text concerns: named in it, or that of the agency or place it is for. */
-async function divisionOf({ database }: RegistryContext, head: TextHead): Promise<string | null> {
+export async function divisionOf({ database }: RegistryContext, head: TextHead): Promise<string | null> {
   if (head.division !== null) return head.division;
   if (head.agency !== null) return (await referencesByKey(database, 'agency', [head.agency]))[0]?.division ?? null;
   if (head.place !== null) return (await referencesByKey(database, 'place', [head.place]))[0]?.division ?? null;

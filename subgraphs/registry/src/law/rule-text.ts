@@ -21,6 +21,7 @@ export interface RuleText {
   readonly ordinal: number;
   readonly kind: RuleTextKind;
   readonly path: string;
+  /** `REPEALED`: it ends the text of its path. */
   readonly text: string;
   readonly hash: string;
   readonly division: string;
@@ -61,7 +62,10 @@ export function stateOf(text: RuleText, now: Instant): RuleTextState {
   return text.inForceAt <= now ? 'IN_FORCE' : 'PUBLISHED';
 }
 
-/** Whether bodies must be heard before publication: not on a relief, nor on the State Council's holidays. */
-export function needsConsultation(kind: RuleTextKind): boolean {
-  return kind === 'RULE' || kind === 'OVERLAY' || kind === 'FACTS';
+/** What a text says that ends the one of its path without another in its place. */
+export const REPEALED = '';
+
+/** Whether bodies must be heard before publication: not on a relief, nor on the State Council's holidays; on the end of either all the same. */
+export function needsConsultation({ kind, text }: Pick<RuleText, 'kind' | 'text'>): boolean {
+  return text === REPEALED || kind === 'RULE' || kind === 'OVERLAY' || kind === 'FACTS';
 }

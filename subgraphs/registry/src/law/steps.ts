@@ -63,10 +63,10 @@ export async function publishText(
     from: ['DRAFT', 'CONSULTED'],
     division: ({ kind, division }) => publishingDivision(kind, division),
     write: async (tx, text, at) => {
-      if (text.consultedAt === null && needsConsultation(text.kind))
+      if (text.consultedAt === null && needsConsultation(text))
         return stateRefused(id, 'DRAFT', { zh: '发布', en: 'published' }, 'CONSULTED');
       if (text.proposedBy === viewer.id) return samePerson(id);
-      const earliest = earliestForce(text.kind, text.isFavourable, calendar, at);
+      const earliest = earliestForce(text, calendar, at);
       const inForceAt = inForceOn === null ? earliest : Math.max(startOfDate(inForceOn), dayIsToday(inForceOn, at));
       if (inForceAt < earliest) return tooSoon(earliest);
       if (inForceAt > startOfDate('2100-01-01'))

@@ -1,6 +1,7 @@
 import { type Pack, type PublishedExemption, type PublishedOverlay, packAt } from '@gnomon/rule-engine';
 import { chinaDate, endOfDate, startOfDate } from '../china-date.ts';
 import type { RegistryContext } from '../context.ts';
+import { REPEALED } from '../law/rule-text.ts';
 import {
   exemptionsInForce,
   type RuleInForce as RuleInForceRow,
@@ -56,6 +57,12 @@ export const RuleInForce = {
       ({ kind, inForceAt, text }) =>
         kind === 'RULE' && inForceAt !== null && inForceAt <= scope.dayTo && text === rule.source,
     ) ?? null,
+  endsAt: async ({ rule, scope }: AskedRule, _args: unknown, context: RegistryContext) =>
+    (await context.load.textsOf.load(rule.id))
+      .filter(({ kind, text }) => kind === 'RULE' && text === REPEALED)
+      .map(({ inForceAt }) => inForceAt)
+      .filter((at) => at !== null && at > scope.dayTo)
+      .sort((a, b) => a! - b!)[0] ?? null,
   upcoming: async ({ rule, scope }: AskedRule, _args: unknown, context: RegistryContext) =>
     (await context.load.textsOf.load(rule.id)).filter(
       ({ inForceAt, division, department }) =>

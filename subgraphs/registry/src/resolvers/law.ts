@@ -2,7 +2,14 @@ import { createPaging, type PageArguments, requirePermission, requireViewer } fr
 import type { RegistryContext } from '../context.ts';
 import { proposeText } from '../law/propose.ts';
 import type { LawRefusal } from '../law/refusals.ts';
-import { type RuleTextKind, type RuleText as RuleTextRow, type RuleTextState, stateOf } from '../law/rule-text.ts';
+import { proposeRepeal } from '../law/repeal.ts';
+import {
+  REPEALED,
+  type RuleTextKind,
+  type RuleText as RuleTextRow,
+  type RuleTextState,
+  stateOf,
+} from '../law/rule-text.ts';
 import { consultText, publishText, withdrawText } from '../law/steps.ts';
 import { codeArgument } from '../pages.ts';
 import { listTexts, textById } from '../store/rule-texts.ts';
@@ -51,6 +58,7 @@ export const LawMutation = {
       favourable: false,
     }),
   ),
+  proposeRepeal: making(proposeRepeal),
   consultRuleText: making((context, viewer, input: { id: string; consultation: string }) =>
     consultText(context, viewer, input),
   ),
@@ -101,6 +109,7 @@ export const RuleText = {
   divisionCode: (text: RuleTextRow) => text.division,
   state: (text: RuleTextRow, _args: unknown, { time }: RegistryContext) => stateOf(text, time.now()),
   favourable: (text: RuleTextRow) => text.isFavourable,
+  repeals: (text: RuleTextRow) => text.text === REPEALED,
 };
 
 /** A notice as its file is written: a line a day, so that two versions can be laid side by side. */
