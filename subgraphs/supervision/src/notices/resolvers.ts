@@ -1,5 +1,5 @@
 import { may, type Viewer } from '@gnomon/identity';
-import { createListLoader, createPaging, requirePermission } from '@gnomon/subgraph-kit';
+import { createListLoader, createLoader, createPaging, requirePermission } from '@gnomon/subgraph-kit';
 import type DataLoader from 'dataloader';
 import type {
   MutationSetNoticeRecipientsArgs,
@@ -15,7 +15,14 @@ import { maskNoticeAddress, readsAddresses } from './mask-address.ts';
 import { readOwner } from './owner.ts';
 import { type RecipientInput, setRecipients } from './set-recipients.ts';
 import { setTemplate } from './set-template.ts';
-import { attemptsOf, type NoticeFilter, type NoticeKey, noticesOfCards, readNotices } from './store/notices.ts';
+import {
+  attemptsOf,
+  type NoticeFilter,
+  type NoticeKey,
+  noticesById,
+  noticesOfCards,
+  readNotices,
+} from './store/notices.ts';
 import { recipientsOf, templatesOf } from './store/recipients.ts';
 import { DEFAULT_TEMPLATE, PLACEHOLDER_NAMES } from './template.ts';
 import { type Attempt, isLate, type Notice as NoticeRow, type Recipient } from './words.ts';
@@ -90,6 +97,9 @@ export const Notice = {
   division: ({ division }: NoticeRow) => ({ __typename: 'Division', code: division }),
   address: ({ channel, address }: NoticeRow) =>
     channel === null || address === null ? null : maskNoticeAddress(channel, address),
+  digest: ({ lane, digest }: NoticeRow, _args: unknown, context: SupervisionContext) =>
+    digest === null ? null : loadersOf(context).byId.load(`${lane}:${digest}`),
+  digestOf: ({ told }: NoticeRow) => told,
   isLate: (notice: NoticeRow, _args: unknown, { ports }: SupervisionContext) => isLate(notice, ports.time.now()),
   attempts: (notice: NoticeRow, _args: unknown, context: SupervisionContext) =>
     loadersOf(context).attempts.load(`${notice.lane}:${notice.id}`),
@@ -98,6 +108,7 @@ export const Notice = {
 interface Loaders {
   readonly ofCard: DataLoader<string, readonly NoticeRow[]>;
   /** By `<lane>:<id>` of the notice. */
+  readonly byId: DataLoader<string, NoticeRow | null>;
   readonly attempts: DataLoader<string, readonly Attempt[]>;
 }
 
@@ -112,6 +123,10 @@ function loadersOf(context: SupervisionContext): Loaders {
     ofCard: createListLoader(
       (ids) => ports.database.asViewer(scope, (tx) => noticesOfCards(tx, ids)),
       (row) => row.card ?? '',
+    ),
+    byId: createLoader(
+      (keys) => ports.database.asViewer(scope, (tx) => noticesById(tx, keys.map(readKey))),
+      (row) => `${row.lane}:${row.id}`,
     ),
     attempts: createListLoader(
       (keys) => ports.database.asViewer(scope, (tx) => attemptsOf(tx, keys.map(readKey))),

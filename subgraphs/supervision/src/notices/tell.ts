@@ -5,6 +5,8 @@ import type { TransactionSql } from 'postgres';
 import type { FeedPayload } from '../card.ts';
 import { aboutOf, FEED_STREAM } from '../feed-entries.ts';
 import { laneOf } from '../lane.ts';
+import type { FeedKind } from '../words.ts';
+import { type Drafted, gather, keepDigests, OLD_AFTER_MS } from './digest.ts';
 import { type Addressee, addresseesOf } from './occasions.ts';
 import { insertNotices } from './store/notices.ts';
 import { type KnownAgency, knownAgencies, recipientsOf, type SetTemplate, templatesOf } from './store/recipients.ts';
@@ -19,9 +21,12 @@ const BATCH = 200;
  * Writes the notices of what is in the feed now; gives how many entries that was. No entry is left out, and none is told twice.
  */
 export async function tellNew(ports: FollowPorts & Pick<Ports, 'time'>): Promise<number> {
-  return takeNew(ports, FEED_STREAM, BATCH, async (tx, entries) =>
-    insertNotices(tx, await writeAll(tx, entries, ports.time.now())),
-  );
+  return takeNew(ports, FEED_STREAM, BATCH, async (tx, entries) => {
+    const now = ports.time.now();
+    const { notices, digests } = await gather(tx, await writeAll(tx, entries, now), now);
+    await insertNotices(tx, notices);
+    await keepDigests(tx, digests);
+  });
 }
 
 interface Told {
@@ -30,7 +35,7 @@ interface Told {
   readonly addressee: Addressee;
 }
 
-async function writeAll(tx: TransactionSql, entries: readonly FeedEntry[], now: number): Promise<readonly Notice[]> {
+async function writeAll(tx: TransactionSql, entries: readonly FeedEntry[], now: number): Promise<readonly Drafted[]> {
   const told = entries.flatMap((entry): Told[] => {
     const payload = entry.payload as FeedPayload;
     return addresseesOf(payload).map((addressee) => ({ entry, payload, addressee }));
@@ -44,9 +49,18 @@ async function writeAll(tx: TransactionSql, entries: readonly FeedEntry[], now: 
     const { addressee, payload } = one;
     const list = (recipients.get(addressee.owner) ?? []).filter(({ post }) => addressee.posts.includes(post));
     const template = templates.get(`${addressee.owner} ${payload.kind}`);
-    if (list.length === 0) return addressee.mustBeTold ? [unaddressed(one, now)] : [];
-    return list.map((recipient) => write(one, recipient, template, agencies, now));
+    const isOld = isOldNews(payload, now);
+    if (list.length === 0) return addressee.mustBeTold ? [{ notice: unaddressed(one, now), isOld }] : [];
+    return list.map((recipient) => ({ notice: write(one, recipient, template, agencies, now), isOld }));
   });
+}
+
+/** What the hub finds by itself. What somebody does, or what becomes of a card that is known, is always new. */
+const FINDINGS: ReadonlySet<FeedKind> = new Set(['WARNING_ISSUED', 'ISSUED', 'HELD']);
+
+/** A finding of a time long past: a history import, or rows that came very late. */
+function isOldNews(payload: FeedPayload, now: number): boolean {
+  return FINDINGS.has(payload.kind) && now - aboutOf(payload).turnedAt > OLD_AFTER_MS;
 }
 
 function write(
@@ -105,7 +119,7 @@ function commonOf(entry: FeedEntry, payload: FeedPayload, { owner, agency, divis
     level: card?.level ?? ('WARNING' as const),
     card: card?.id ?? null,
     warning: warning?.id ?? null,
-    attempts: 0,
+    ...{ attempts: 0, digest: null, told: null },
   };
 }
 

@@ -15,9 +15,9 @@ export type Language = (typeof LANGUAGES)[number];
 
 /**
  * What became of a notice (告知状态): on its way, arrived, refused for good by whom it went to, given up after a day, or written to nobody
- * because there is no recipient.
+ * because there is no recipient, or told in a digest.
  */
-export const NOTICE_STATES = ['PENDING', 'DELIVERED', 'REFUSED', 'GIVEN_UP', 'UNADDRESSED'] as const;
+export const NOTICE_STATES = ['PENDING', 'DELIVERED', 'REFUSED', 'GIVEN_UP', 'UNADDRESSED', 'DIGESTED'] as const;
 export type NoticeState = (typeof NOTICE_STATES)[number];
 
 /** Whose list of recipients it is: an agency's, or, where `agency` is null, that of the supervision body of `division`. */
@@ -70,6 +70,10 @@ export interface Notice extends Owner {
   readonly attempts: number;
   readonly dueAt: number | null;
   readonly settledAt: number | null;
+  /** The digest in which it went; `null` when it went by itself. */
+  readonly digest: string | null;
+  /** Of a digest: how many entries it tells; `null` otherwise. */
+  readonly told: number | null;
 }
 
 /** An attempt to deliver a notice (发送尝试). */
@@ -87,7 +91,7 @@ export interface Attempt {
 /** Within this time of what happened people are to be told (Art. 8; the office's default reading): beyond it a notice is late. */
 export const TOLD_WITHIN_MS = 10 * 60_000;
 
-/** Whether a notice has not arrived although ten minutes are over. */
+/** Whether a notice has not arrived although ten minutes are over; what went in a digest is late with that. */
 export function isLate(notice: Pick<Notice, 'state' | 'at'>, now: number): boolean {
-  return notice.state !== 'DELIVERED' && now - notice.at > TOLD_WITHIN_MS;
+  return notice.state !== 'DELIVERED' && notice.state !== 'DIGESTED' && now - notice.at > TOLD_WITHIN_MS;
 }

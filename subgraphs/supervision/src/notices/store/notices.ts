@@ -4,8 +4,9 @@ import type { TransactionSql } from 'postgres';
 import { addScope, Conditions, isoText } from '../../store/conditions.ts';
 import { type Attempt, type Notice, TOLD_WITHIN_MS } from '../words.ts';
 
-const SELECTION = `t.lane, t.id, t.seq, t.kind, t.at, t.level, t.rule, t.card, t.warning, t.owner, t.agency, t.division, t.recipient, t.post,
-  t.channel, t.address, t.language, t.subject, t.body, t.state, t.attempts, t.due_at as "dueAt", t.settled_at as "settledAt"`;
+/** The columns of a notice, of table `t`. */
+export const SELECTION = `t.lane, t.id, t.seq, t.kind, t.at, t.level, t.rule, t.card, t.warning, t.owner, t.agency, t.division, t.recipient, t.post,
+  t.channel, t.address, t.language, t.subject, t.body, t.state, t.attempts, t.due_at as "dueAt", t.settled_at as "settledAt", t.digest, t.told`;
 
 /** Writes notices; one that is there already stays as it is. */
 export async function insertNotices(tx: TransactionSql, notices: readonly Notice[]): Promise<void> {
@@ -18,12 +19,12 @@ export async function insertNotices(tx: TransactionSql, notices: readonly Notice
   }));
   await tx`/* insertNotices */
     insert into notice (lane, id, seq, kind, at, level, rule, card, warning, owner, agency, division, recipient, post, channel, address,
-      language, subject, body, state, attempts, due_at, settled_at)
+      language, subject, body, state, attempts, due_at, settled_at, digest, told)
     select r.lane, r.id, r.seq, r.kind, r.at, r.level, r.rule, r.card, r.warning, r.owner, r.agency, r.division, r.recipient, r.post, r.channel,
-      r.address, r.language, r.subject, r.body, r.state, r.attempts, r."dueAt", r."settledAt"
+      r.address, r.language, r.subject, r.body, r.state, r.attempts, r."dueAt", r."settledAt", r.digest, r.told
     from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) as r (lane smallint, id text, seq bigint, kind text, at timestamptz, level text,
       rule text, card text, warning text, owner text, agency text, division text, recipient text, post text, channel text, address text,
-      language text, subject text, body text, state text, attempts integer, "dueAt" timestamptz, "settledAt" timestamptz)
+      language text, subject text, body text, state text, attempts integer, "dueAt" timestamptz, "settledAt" timestamptz, digest text, told integer)
     order by r.lane, r.id
     on conflict (lane, id) do nothing`;
 }
@@ -40,7 +41,9 @@ export async function leaseDue(
     with head as (
       select n.lane, n.id from notice n
       where n.due_at <= ${now}::timestamptz and not exists (select 1 from notice e
-        where e.lane = n.lane and e.recipient = n.recipient and e.due_at is not null and (e.seq, e.id) < (n.seq, n.id))
+        where e.lane = n.lane and e.recipient = n.recipient and e.due_at is not null and (e.seq, e.id) < (n.seq, n.id)
+        -- A digest that still collects holds up nobody.
+        and not (e.told is not null and e.attempts = 0 and e.due_at > ${now}::timestamptz))
       order by n.due_at limit ${limit} for no key update of n skip locked),
     taken as (
       update notice t set attempts = t.attempts + 1, due_at = ${leasedTo}::timestamptz
@@ -125,7 +128,7 @@ export async function readNotices(
   if (given(filter.from)) conditions.add(`t.at >= ${conditions.value(isoText(filter.from))}::text::timestamptz`);
   if (given(filter.to)) conditions.add(`t.at < ${conditions.value(isoText(filter.to))}::text::timestamptz`);
   if (given(filter.isLate)) {
-    const late = `(t.state <> 'DELIVERED' and t.at < ${conditions.value(isoText(now - TOLD_WITHIN_MS))}::text::timestamptz)`;
+    const late = `(t.state not in ('DELIVERED', 'DIGESTED') and t.at < ${conditions.value(isoText(now - TOLD_WITHIN_MS))}::text::timestamptz)`;
     conditions.add(filter.isLate ? late : `not ${late}`);
   }
   if (page.after !== null) {
@@ -150,6 +153,16 @@ export async function noticesOfCards(tx: TransactionSql, cards: readonly string[
     cross join lateral (select ${tx.unsafe(SELECTION)} from notice t where t.card = c.id collate "C"
       order by t.seq desc, t.id desc limit ${OF_A_CARD}) n
     order by n.card, n.seq, n.id`;
+}
+
+/** Notices by id, in any order. */
+export async function noticesById(
+  tx: TransactionSql,
+  keys: readonly { readonly lane: number; readonly id: string }[],
+): Promise<readonly Notice[]> {
+  return tx<Notice[]>`/* noticesById */
+    select ${tx.unsafe(SELECTION)} from notice t where (t.lane, t.id) in (select k.lane::smallint, k.id collate "C"
+      from unnest(${keys.map(({ lane }) => lane)}::int[], ${keys.map(({ id }) => id)}::text[]) as k(lane, id))`;
 }
 
 /** Attempts at these notices, oldest first. */
