@@ -10,10 +10,12 @@ import {
 import type { Settings } from '@gnomon/subgraph-kit';
 import { playArrivals } from './demo-live.ts';
 import { demoSeason, keepProgress, nextProgress } from './demo-season.ts';
-import { DEMO_SEED, demoCalendar, demoCast, demoViewers } from './demo-world.ts';
+import { DEMO_SEED, demoCalendar, demoCast, demoViewers, demoWorldAccounts } from './demo-world.ts';
 import { rowDomain } from './domains.ts';
 import { importAllHistory } from './import-history.ts';
+import { inOrder, keepSmall } from './later-rows.ts';
 import type { Hub } from './open-hub.ts';
+import { playPeople } from './people/play.ts';
 import { publishWorld } from './publish-world.ts';
 
 const TOKEN_SECONDS = 3600;
@@ -23,8 +25,8 @@ const DEFECT_RATE = 0.15;
 
 /**
  * The demonstration: agencies, items and sources are published, the season of all domains is taken in as history up to now, its later
- * rows come when their time has come, and people keep coming at a steady pace (`GNOMON_PACE`, work items a minute), until the signal
- * aborts. Started again, it goes on where it stopped.
+ * rows come when their time has come, people keep coming at a steady pace (`GNOMON_PACE`, work items a minute), and those of the agencies and
+ * supervision bodies work on their cards, until the signal aborts. Started again, it goes on where it stopped.
  */
 export async function runDemo(
   hub: Hub,
@@ -35,17 +37,17 @@ export async function runDemo(
   const cast = demoCast();
   const calendar = demoCalendar(hub.rules);
   const later = await takeHistory(hub, settings, { cast, calendar, signal, now });
+  // What the import left behind goes back to the machine now, and not when the heap happens to be full again.
+  globalThis.gc?.();
   const begin = now();
   const everyMs = 60_000 / pace(process.env.GNOMON_PACE);
   const people = liveProvince({ seed: DEMO_SEED, cast, calendar, from: begin, everyMs, defectRate: DEFECT_RATE });
   const others = liveDomains({ seed: DEMO_SEED, cast, from: begin });
-  await playArrivals(
-    hub,
-    { people: workItems(people), season: merged(others.published, later) },
-    others.follow,
-    signal,
-    now,
-  );
+  const streams = { people: workItems(people), season: inOrder(others.published, later) };
+  await Promise.all([
+    playArrivals(hub, streams, others.follow, signal, now),
+    playPeople(hub, demoWorldAccounts(cast), signal, now),
+  ]);
 }
 
 /** Publishes the world and takes in what has happened; gives what is still to come. On its own, so that its rows are let go. */
@@ -53,7 +55,7 @@ async function takeHistory(
   hub: Hub,
   settings: Settings,
   world: { cast: ProvinceCast; calendar: NaiveCalendar; signal: AbortSignal; now: () => number },
-): Promise<readonly DomainArrival[]> {
+): Promise<Iterable<DomainArrival>> {
   const { cast, calendar, signal, now } = world;
   const operator = demoViewers()('operator');
   const progress = await nextProgress(settings.home, now());
@@ -71,18 +73,12 @@ async function takeHistory(
   const token = await (await openIssuer(settings.identityFolder)).issueToken(operator, { ttlSeconds: TOKEN_SECONDS });
   await importAllHistory({ hubUrl: hub.url, token, batch: `demo-${until}`, signal }, past);
   await keepProgress(settings.home, { ...progress, isDone: true });
-  // What the import left behind goes back to the machine now, and not when the heap happens to be full again.
-  globalThis.gc?.();
   hub.log.info({ rows: past.length }, 'what happened before is taken in; people keep coming');
-  return season.arrivals.filter(({ receivedAt }) => receivedAt > until);
+  return keepSmall(season.arrivals.filter(({ receivedAt }) => receivedAt > until));
 }
 
 function* workItems(people: Iterable<Arrival>): Generator<DomainArrival> {
   for (const arrival of people) yield { ...arrival, to: 'work-items' };
-}
-
-function merged(first: readonly DomainArrival[], second: readonly DomainArrival[]): readonly DomainArrival[] {
-  return [...first, ...second].sort((one, other) => one.receivedAt - other.receivedAt);
 }
 
 function pace(value: string | undefined): number {
