@@ -139,7 +139,7 @@ function rowsOf(
       );
       continue;
     }
-    const row = numbered(reading.row, milestone);
+    const row = numbered(reading.row, milestone.n);
     const concerns = (world: DeriveWorld) => followed.concerns?.(milestone.facts, milestone, world) !== false;
     rows.push(followed.concerns === undefined ? row : { ...row, concerns });
   }
@@ -147,7 +147,7 @@ function rowsOf(
 }
 
 /** Of two milestones of one instant the later one holds: its ordinal stands first in what orders versions. */
-function numbered(row: ReadRow, { n }: Milestone): ReadRow {
+export function numbered(row: ReadRow, n: number): ReadRow {
   return { ...row, hash: n.toString(16).padStart(8, '0') + row.hash.slice(8) };
 }
 

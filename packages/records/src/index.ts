@@ -23,7 +23,7 @@ export {
   refusalReason,
   refusalRemedy,
 } from './refusals.ts';
-export { aggregateOutcomes } from './rehearsal/aggregates.ts';
+export { aggregateOutcomes, aggregateUnder, type KeptAggregate } from './rehearsal/aggregates.ts';
 export {
   MOST_REHEARSED,
   NOTHING_YET,

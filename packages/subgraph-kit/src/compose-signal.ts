@@ -10,7 +10,7 @@ import {
   type Verdict,
 } from '@gnomon/rule-engine';
 import type { Instant } from '@gnomon/working-time';
-import type { AdvanceInput } from './advance.ts';
+import type { AdvanceInput, FactSource } from './advance.ts';
 import { type FallReason, SEVERITY, type Signal, type SignalKind, signalId } from './signal.ts';
 
 /** One difference between what stood and what holds. */
@@ -22,6 +22,11 @@ export interface SignalCause {
   readonly turnedAt: Instant;
   readonly at: Instant;
 }
+
+/** The same rows make the same bytes, in whatever order they came. */
+const bySource = (a: FactSource, b: FactSource): number =>
+  compare(a.table, b.table) || compare(a.row, b.row) || a.version - b.version;
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** The signal of a difference, complete as it goes into the feed. Pure. */
 export function composeSignal(
@@ -80,7 +85,7 @@ function receiptOf(
     occurrence: verdict.occurrence,
     facts,
     scope,
-    sources: input.sources?.() ?? [],
+    sources: (input.sources?.() ?? []).toSorted(bySource),
     turnedAt,
     knownAt,
   });

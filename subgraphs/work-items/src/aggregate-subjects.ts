@@ -118,7 +118,7 @@ export async function sourceArrivals(
       pushedBefore: pushed !== undefined,
       activeSource: (pushed?.recent ?? 0) >= ACTIVE_WORKDAYS,
       silence: pushed === undefined ? undefined : workdayClock(calendar, 1, startOfDay(parseDay(pushed.last_day))),
-      connecting: workdayClock(calendar, CONNECTION_WORKDAYS, registeredAt),
+      connecting: connectionClock(calendar, registeredAt),
     };
     // A day that closes late looks back at a source that has pushed since: news from the past would bring its silence back.
     const was = known.get(source.id)?.silence as Clock | undefined;
@@ -141,6 +141,11 @@ export async function sourceArrivals(
       },
     };
   });
+}
+
+/** How long a source that must push has been registered (DP-13). */
+export function connectionClock(calendar: WorkCalendar, registeredAt: number): Clock {
+  return workdayClock(calendar, CONNECTION_WORKDAYS, registeredAt);
 }
 
 function isExempt(exempt: { readonly from: string; readonly to: string | null } | null, today: number): boolean {

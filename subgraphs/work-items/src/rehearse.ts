@@ -1,7 +1,7 @@
-import { aggregateOutcomes, outcomesOf, rehearse } from '@gnomon/records';
+import { aggregateOutcomes, aggregateUnder, type KeptAggregate, outcomesOf, rehearse } from '@gnomon/records';
 import type { Database } from '@gnomon/store';
 import type { RulesInForce, Signal } from '@gnomon/subgraph-kit';
-import { SUBJECT_TYPES } from './aggregate-subjects.ts';
+import { connectionClock, SUBJECT_TYPES } from './aggregate-subjects.ts';
 import { arrive, type ChunkNotes } from './arrive.ts';
 import { newItem } from './item-state.ts';
 import { judgeItem } from './judge-item.ts';
@@ -54,11 +54,26 @@ export function rehearseItems(
     const aggregates = await ports.database.asViewer(scope, (tx) => keptAggregates(tx, filter, period));
     yield aggregates.map((one) => ({
       subjects: 1,
-      outcomes: (side: RulesInForce) =>
-        aggregateOutcomes({ ...one, type: SUBJECT_TYPES[one.kind] ?? one.kind }, side, until),
+      outcomes: (side: RulesInForce) => {
+        const typed = { ...one, type: SUBJECT_TYPES[one.kind] ?? one.kind };
+        const under = aggregateUnder(typed, rules.before, side);
+        return aggregateOutcomes(withConnection(under, ports.reference, side), side, until);
+      },
     }));
   }
   return rehearse(rules, batches());
+}
+
+/** A source was registered on whatever day: a clock that began on a day off is not known by its working days. */
+function withConnection(
+  one: KeptAggregate,
+  reference: IntakePorts['reference'],
+  { calendar }: RulesInForce,
+): KeptAggregate {
+  const source = one.kind === 'source' ? reference.source(one.id) : undefined;
+  return source === undefined
+    ? one
+    : { ...one, facts: { ...one.facts, connecting: connectionClock(calendar, Date.parse(source.registeredAt)) } };
 }
 
 /** The replay of one item's history: its signals in order. */

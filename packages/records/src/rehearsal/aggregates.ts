@@ -3,6 +3,7 @@ import type { Facts, Level } from '@gnomon/rule-engine';
 import { makeReceipt } from '@gnomon/rule-engine';
 import type { RulesInForce, Transaction } from '@gnomon/subgraph-kit';
 import type { Outcome } from './outcomes.ts';
+import { rebasedFacts } from './rebase-clocks.ts';
 
 /** An aggregate with the facts that it was judged on last. */
 export interface KeptAggregate {
@@ -51,6 +52,12 @@ export function aggregateOutcomes(aggregate: KeptAggregate, rules: RulesInForce,
       },
     ];
   });
+}
+
+/** An aggregate with its clocks opened anew under the calendar of other rules than those under which its facts were made. */
+export function aggregateUnder(aggregate: KeptAggregate, present: RulesInForce, side: RulesInForce): KeptAggregate {
+  const { division, facts } = aggregate;
+  return { ...aggregate, facts: rebasedFacts(facts, present.calendarFor(division), side.calendarFor(division)) };
 }
 
 /** The aggregates of a domain of records that were judged in a period. */

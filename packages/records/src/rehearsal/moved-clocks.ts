@@ -62,7 +62,8 @@ function clocksIn(facts: Facts): readonly (readonly [string, Clock])[] {
   });
 }
 
-function isClock(value: unknown): value is Clock {
+/** Whether a fact is a clock. */
+export function isClock(value: unknown): value is Clock {
   return typeof value === 'object' && value !== null && 'axis' in value && 'due' in value;
 }
 

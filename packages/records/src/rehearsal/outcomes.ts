@@ -16,28 +16,72 @@ export interface Outcome {
 }
 
 /**
- * What a subject's signals come to: each stretch from the first rise to the fall is one outcome, and what was corrected is none. What is
- * unknown is no card.
+ * What a subject's signals come to, as the ledger of supervision keeps them while nobody acts. A warning that stood and passed is one; a
+ * card stays when its condition has ended, and takes the warning's place and that of a weaker card; when its condition comes again it is
+ * the same card. What was corrected is none. What is unknown is no card, and ends none.
  */
 export function outcomesOf(signals: Iterable<Signal>): readonly Outcome[] {
-  const done: Outcome[] = [];
-  const open = new Map<string, Outcome>();
+  const passed: Outcome[] = [];
+  const held = new Map<string, Held>();
   for (const signal of signals) {
     const key = `${signal.subjectKind}\n${signal.subject}\n${signal.rule}\n${signal.occurrence}`;
-    const known = open.get(key);
-    if (signal.kind === 'ROSE' && signal.receipt !== null) {
-      if (known === undefined || SEVERITY[signal.level] > SEVERITY[known.level])
-        open.set(key, outcomeOf(signal, signal.receipt));
-      continue;
-    }
-    if (signal.kind === 'ROSE' || known === undefined) continue;
-    if (signal.kind === 'CORRECTED') open.delete(key);
-    else if (SEVERITY[signal.level] < SEVERITY.WARNING) {
-      done.push(known);
-      open.delete(key);
-    }
+    let own = held.get(key);
+    if (own === undefined) held.set(key, (own = { warning: null, card: null, hasEnded: false }));
+    if (signal.kind === 'ROSE') rise(own, signal);
+    else if (signal.kind === 'CORRECTED') correct(own, signal);
+    else fall(own, signal, passed);
   }
-  return [...done, ...open.values()];
+  return [
+    ...passed,
+    ...[...held.values()].flatMap(({ warning, card }) => [warning, card].filter((one) => one !== null)),
+  ];
+}
+
+/** What is held of one rule, subject and occurrence. */
+interface Held {
+  warning: Outcome | null;
+  card: Outcome | null;
+  /** Whether the card's condition no longer holds. */
+  hasEnded: boolean;
+}
+
+function rise(own: Held, signal: Signal): void {
+  if (signal.receipt === null) return;
+  if (signal.level === 'WARNING') {
+    own.warning ??= outcomeOf(signal, signal.receipt);
+    own.hasEnded ||= own.card !== null;
+    return;
+  }
+  own.warning = null;
+  if (own.card !== null && SEVERITY[signal.level] <= SEVERITY[own.card.level]) {
+    own.hasEnded = SEVERITY[signal.level] < SEVERITY[own.card.level];
+    return;
+  }
+  own.card = outcomeOf(signal, signal.receipt);
+  own.hasEnded = false;
+}
+
+function fall(own: Held, signal: Signal, passed: Outcome[]): void {
+  if (signal.level === 'NONE') {
+    if (own.warning !== null) passed.push(own.warning);
+    own.warning = null;
+  }
+  if (own.card !== null && signal.level !== 'UNKNOWN' && SEVERITY[signal.level] < SEVERITY[own.card.level])
+    own.hasEnded = true;
+  // A card that gave way to another rule's is closed; when its condition comes again, that is another card.
+  if (own.card !== null && signal.reason?.startsWith('YIELDED') === true) {
+    passed.push(own.card);
+    own.card = null;
+  }
+}
+
+function correct(own: Held, signal: Signal): void {
+  if (signal.level === 'NONE') own.warning = null;
+  if (own.card === null || signal.level === 'UNKNOWN' || SEVERITY[signal.level] >= SEVERITY[own.card.level]) return;
+  // A correction of less than the card's level says nothing of a card whose condition had ended before.
+  if (own.hasEnded && SEVERITY[signal.previousLevel] < SEVERITY[own.card.level]) return;
+  own.card = null;
+  own.hasEnded = false;
 }
 
 function outcomeOf(signal: Signal, receipt: Receipt): Outcome {

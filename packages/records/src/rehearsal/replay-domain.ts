@@ -1,6 +1,7 @@
 import type { RulesInForce, Signal, Transaction } from '@gnomon/subgraph-kit';
 import { type Arriving, arrive, leave } from '../arrive.ts';
 import { deriveWorld } from '../derive-world.ts';
+import { numbered } from '../follow-milestones.ts';
 import { passTime } from '../judge-subject.ts';
 import { createMarkBook } from '../mark-book.ts';
 import { placeRows } from '../place-rows.ts';
@@ -19,11 +20,11 @@ export interface KeptLogRow {
   readonly payload: Record<string, unknown>;
 }
 
-/** Every kept row of a domain that came by an instant, in the order of their arrival. */
+/** Every kept row of a domain that came by an instant, in the order of their arrival; of one instant an earlier version of a row before a later one. */
 export async function loggedRows(tx: Transaction, until: number): Promise<readonly KeptLogRow[]> {
   return tx<KeptLogRow[]>`/* loggedRows */
     select tbl, kind, record, source, received_at, payload from row_log where received_at <= ${new Date(until).toISOString()}::timestamptz
-    order by received_at, lane, kind, record`;
+    order by received_at, lane, kind, record, version, tbl, guid`;
 }
 
 /** How many bundles of rows a domain keeps; a bundle is what came of a record at one instant. */
@@ -40,7 +41,8 @@ export function readLogged(ports: IntakePorts, rows: readonly KeptLogRow[]): rea
     const isMilestone = catalogue.table(tbl)?.isFollowed === true;
     const reading = readRow(payload, { catalogue, codes, source, receivedAt, isMilestone, hash });
     // What was kept was read once; a code list that changed since may refuse it now, and then it counts on neither side.
-    return reading.ok ? [reading.row] : [];
+    if (!reading.ok) return [];
+    return isMilestone ? [numbered(reading.row, Number(payload.n))] : [reading.row];
   });
 }
 

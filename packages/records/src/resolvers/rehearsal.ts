@@ -1,6 +1,6 @@
 import { requirePermission } from '@gnomon/subgraph-kit';
 import type { RecordContext } from '../access.ts';
-import { aggregateOutcomes, keptAggregates } from '../rehearsal/aggregates.ts';
+import { aggregateOutcomes, aggregateUnder, keptAggregates } from '../rehearsal/aggregates.ts';
 import {
   MOST_REHEARSED,
   NOTHING_YET,
@@ -44,7 +44,8 @@ export async function recordRehearsal(_: unknown, args: RehearsalArguments, cont
     },
     ...aggregates.map((one) => ({
       subjects: 1,
-      outcomes: (side: typeof rules.before) => aggregateOutcomes(one, side, until).filter(within),
+      outcomes: (side: typeof rules.before) =>
+        aggregateOutcomes(aggregateUnder(one, rules.before, side), side, until).filter(within),
     })),
   ];
   return rehearsalNode(await rehearse(rules, inTurn(replays)), args);

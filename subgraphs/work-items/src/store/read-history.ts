@@ -64,13 +64,13 @@ export async function historyItems(
     order by w.lane, w.id limit ${limit}`;
 }
 
-/** Every version of every row of these items, in the order of their arrival. */
+/** Every version of every row of these items, in the order of their arrival; of one instant an earlier version of a row before a later one. */
 export async function historyRows(tx: Transaction, items: readonly HistoryItem[]): Promise<readonly HistoryRow[]> {
   return tx<HistoryRow[]>`/* historyRows */
     select l.no, l.source, l.received_at, l.payload from
       unnest(${items.map(({ lane }) => lane)}::int[], ${items.map(({ source }) => source)}::text[], ${items.map(({ no }) => no)}::text[]) as k(lane, source, no)
       join row_log l on l.lane = k.lane::smallint and l.no = k.no collate "C" and l.source = k.source collate "C"
-    order by l.received_at`;
+    order by l.received_at, l.version, l.tbl, l.guid`;
 }
 
 /** Open items in order of keys, after one. */
