@@ -11,5 +11,7 @@ export default defineConfig({
     testTimeout: 300_000,
     hookTimeout: 1_200_000,
     maxWorkers: 2,
+    // Files share their worker's modules: loading them and compiling the rules anew for each file cost two fifths of all CPU.
+    isolate: false,
   },
 });

@@ -12,7 +12,7 @@ import type { RowDomain } from '../src/domains.ts';
 import { demoCalendar, demoCast, demoViewers, importHistory, publishWorld, pushArrivals } from '../src/index.ts';
 import { type Answer, type ListeningHub, openListeningHub } from './listening-hub.ts';
 
-const SLOW_MS = 300_000;
+const SLOW_MS = 1_200_000;
 const REGION = 'supervisor-region';
 const documents = readDashboardDocuments();
 const MONTH = {

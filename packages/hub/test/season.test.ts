@@ -4,7 +4,7 @@ import { compareWithTruth, type FoundSignal, standing } from '../bench/standing.
 import type { Answer } from './listening-hub.ts';
 import { liveSeason, openSeasonHub, type SeasonHub, type SeasonRun } from './season-world.ts';
 
-const SLOW_MS = 400_000;
+const SLOW_MS = 1_200_000;
 /**
  * Rows come twice a day here, and say so: late pushes (DP-01), and batches, which differ between the roads (DP-12). Of the few rows of a
  * source's day one that is refused is already a share (DP-03).
