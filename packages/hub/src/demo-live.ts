@@ -14,7 +14,7 @@ const LONGEST_WAIT_MS = 500;
  */
 export async function playArrivals(
   hub: Hub,
-  streams: { readonly people: Iterable<DomainArrival>; readonly season: readonly DomainArrival[] },
+  streams: { readonly people: Iterable<DomainArrival>; readonly season: Iterable<DomainArrival> },
   follow: (arrival: DomainArrival) => readonly DomainArrival[],
   signal: AbortSignal,
   now: () => number,
@@ -22,12 +22,13 @@ export async function playArrivals(
   const viewerOf = demoViewers();
   const extra = new Map<string, { accepted: number; finished: number }>();
   let waiting: DomainArrival[] = [];
-  let next = 0;
+  const season = streams.season[Symbol.iterator]();
+  let next = season.next();
   const pushDue = async (): Promise<void> => {
     const due = waiting.filter(({ receivedAt }) => receivedAt <= now());
     waiting = waiting.filter((arrival) => !due.includes(arrival));
-    for (; (streams.season[next]?.receivedAt ?? Number.POSITIVE_INFINITY) <= now(); next += 1)
-      due.push(withLive(streams.season[next] as DomainArrival, extra));
+    for (; next.done !== true && next.value.receivedAt <= now(); next = season.next())
+      due.push(withLive(next.value, extra));
     due.sort((one, other) => rank(one) - rank(other) || one.receivedAt - other.receivedAt);
     for (const [key, rows] of Map.groupBy(due, ({ to, row }) => `${to}\n${row.data_source}`)) {
       const [to, source] = key.split('\n') as [string, string];

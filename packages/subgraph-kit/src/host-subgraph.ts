@@ -160,7 +160,8 @@ function schemaOf<Context extends object>(
   definition: SubgraphDefinition<Context>,
   open: OpenSubgraph<Context>,
 ): GraphQLSchema {
-  const typeDefs = parse(definition.typeDefs);
+  // Places in the text are of no use once it has been composed, and they hold every token of it.
+  const typeDefs = parse(definition.typeDefs, { noLocation: true });
   const declared = new Set(
     typeDefs.definitions.flatMap((node) => (node.kind === 'ScalarTypeDefinition' ? [node.name.value] : [])),
   );
