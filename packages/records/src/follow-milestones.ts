@@ -39,7 +39,7 @@ export function followMilestones(
     let cursor = await lockPosition(tx, position(followed.stream), followed.stream);
     const rows: ReadRow[] = [];
     for (let batches = 0; batches < most; batches += 1) {
-      const entries = await feed.read(followed.stream, cursor, BATCH);
+      const entries = await feed.read(followed.stream, cursor, BATCH, tx);
       const whole = wholeEntries(entries, until);
       const milestones = entries
         .slice(0, whole + 1)

@@ -1,3 +1,4 @@
+import type { Sql, TransactionSql } from 'postgres';
 import { isConnectionLoss } from './connection-loss.ts';
 import { BadCursorError, readCursor, writeCursor } from './cursor.ts';
 import { pause } from './pause.ts';
@@ -16,11 +17,11 @@ const RETRY_MS = 200;
  */
 export function openFeed(database: Pick<Database, 'sql' | 'listen' | 'log'>): Feed {
   const wakers = createWakers(database);
-  const read = (stream: string, after: string | null, limit: number) => readFeed(database, stream, after, limit);
+  const read: Feed['read'] = (stream, after, limit, within) => readFeed(within ?? database.sql, stream, after, limit);
   return {
     read,
     async head(stream) {
-      const seq = await headOf(database, stream);
+      const seq = await headOf(database.sql, stream);
       return seq === 0 ? null : writeCursor(stream, seq);
     },
     async *follow(stream, after, { signal, batch = DEFAULT_BATCH }) {
@@ -42,7 +43,7 @@ export function openFeed(database: Pick<Database, 'sql' | 'listen' | 'log'>): Fe
 }
 
 async function readFeed(
-  database: Pick<Database, 'sql'>,
+  sql: Sql | TransactionSql,
   stream: string,
   after: string | null,
   limit: number,
@@ -51,16 +52,16 @@ async function readFeed(
   if (!Number.isInteger(limit) || limit < 1 || limit > MAX_BATCH) {
     throw new RangeError(`feed ${stream}: expected a limit of 1 to ${MAX_BATCH} entries, got ${limit}.`);
   }
-  const rows = await database.sql<Omit<FeedEntry, 'cursor'>[]>`/* readFeed */
+  const rows = await sql<Omit<FeedEntry, 'cursor'>[]>`/* readFeed */
     select stream, seq, type, key, at, payload from hub.feed where stream = ${stream} and seq > ${from} order by seq limit ${limit}`;
   // A cursor from another database, or from before a restored backup, would otherwise wait and then skip entries without a word.
-  if (rows.length === 0 && after !== null && from > (await headOf(database, stream))) {
+  if (rows.length === 0 && after !== null && from > (await headOf(sql, stream))) {
     throw new BadCursorError(stream, after, 'points beyond the newest entry');
   }
   return rows.map((row) => ({ ...row, cursor: writeCursor(stream, row.seq) }));
 }
 
-async function headOf({ sql }: Pick<Database, 'sql'>, stream: string): Promise<number> {
+async function headOf(sql: Sql | TransactionSql, stream: string): Promise<number> {
   const [row] = await sql<{ head: number }[]>`/* headOfFeed */ select head from hub.stream where name = ${stream}`;
   return row?.head ?? 0;
 }

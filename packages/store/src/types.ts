@@ -56,7 +56,10 @@ export interface FeedEntry extends OutboxEntry {
 
 /** A reader of one stream. The cursor `null` is the stream's beginning. */
 export interface Feed {
-  read(stream: string, after: string | null, limit: number): Promise<readonly FeedEntry[]>;
+  /**
+   * Entries behind a cursor. Who holds a transaction reads within it: to wait for another connection while one is held can stop a whole pool.
+   */
+  read(stream: string, after: string | null, limit: number, within?: TransactionSql): Promise<readonly FeedEntry[]>;
   /** Cursor of the newest entry at this moment, or `null` for an empty stream. */
   head(stream: string): Promise<string | null>;
   /**

@@ -20,7 +20,7 @@ let writer: Database;
 let reader: Database;
 
 beforeAll(async () => {
-  world = await openTestDatabase({ alpha: null, beta: null });
+  world = await openTestDatabase({ alpha: null, beta: null, gamma: null });
   writer = await world.open('alpha');
   reader = await world.open('beta');
 });
@@ -51,6 +51,15 @@ test('what commits reaches the feed once, in order, dense in each stream, with e
   expect(await feed.read('one', entries[2]!.cursor, 10)).toEqual([]);
   expect(await feed.head('one')).toBe(entries[2]!.cursor);
   expect(payloads(await feed.read('two', null, 10))).toEqual([1]);
+});
+
+test('who holds the only connection of a pool reads the feed within his transaction', async () => {
+  const narrow = await world.open('gamma', { max: 1 });
+  await append('within', 1, 2);
+  await relayOnce(writer);
+  const feed = openFeed(narrow);
+  const read = await narrow.transaction((tx) => feed.read('within', null, 10, tx));
+  expect(payloads(read)).toEqual([1, 2]);
 });
 
 test('what is rolled back never reaches the feed and leaves no gap', async () => {

@@ -136,7 +136,7 @@ async function followCalendar(ports: Ports, inForce: RulesInForce): Promise<void
 export async function takeBodies({ database, feed }: Pick<Ports, 'database' | 'feed'>): Promise<number> {
   return database.transaction(async (tx) => {
     const from = await lockPosition(tx, FOLLOWER, REFERENCE_STREAM);
-    const entries = await feed.read(REFERENCE_STREAM, from, 500);
+    const entries = await feed.read(REFERENCE_STREAM, from, 500, tx);
     const last = entries.at(-1);
     if (last === undefined) return 0;
     const agencies = entries.filter(({ type }) => type === 'agency').map(({ payload }) => payload as ReferenceAgency);
