@@ -5,8 +5,8 @@ import { watchLauncher } from './launcher.ts';
 import { type Hub, openHub } from './open-hub.ts';
 
 const DEFAULT_PORT = 4000;
-/** Of each of the eight subgraphs: enough for a machine with a few cores, and half the memory of the default. */
-const CONNECTIONS = 4;
+/** Of each of the eight subgraphs: enough for a machine with a few cores. A session takes 5 to 8 MB of the server. */
+const CONNECTIONS = 3;
 
 const stop = new AbortController();
 const opening = open();

@@ -142,7 +142,7 @@ test('a follower that hangs before it has read anything at all', async () => {
   expect((await look()).toSorted()).toEqual(told.map((one) => one.replace('RAISED', 'CLEARED')).toSorted());
 });
 
-test('a subject that rests because judging it failed, until its row comes anew', async () => {
+test('a subject that rests because judging it failed, for as long as it rests', async () => {
   await open();
   await push('resting');
   await foldTallies(workItems);
