@@ -134,6 +134,28 @@ describe('a card on a supervision body (XX-06)', () => {
         expect(await tries(SUPERIOR, name, card), name).toBe('CardNotYours');
   });
 
+  test('of the region is appealed against to whom the government named; the second round is another of them', async () => {
+    const card = await onDuty('15');
+    await tries(REGION, 'signCard', card);
+    const raise = `mutation ($input: AppealCardInput!) { done: appealCard(input: $input) { __typename } }`;
+    const judge = `mutation ($input: DecideAppealInput!) { done: decideAppeal(input: $input) { __typename } }`;
+    const ask = async (viewer: Viewer, document: string, input: object) =>
+      (await world.ask<{ done: { __typename: string } }>(viewer, document, { input })).done.__typename;
+    const appeal = { cardId: card, grounds: ['OTHER'], statement: '复核时限应自补充材料齐备之日起算。' };
+    expect(await ask(REGION, raise, appeal)).toBe('CardNotYours');
+    expect(await ask(REGION_CHIEF, raise, appeal)).toBe('AppealPayload');
+    const decision = (round: number) => ({
+      ...{ appealId: `${card}-${round}`, decision: 'SUSTAIN', reason: '经核查，材料当日已经齐备。' },
+      legalBasis: '《政务服务效能监督办法》第八条',
+    });
+    for (const viewer of [REGION, REGION_CHIEF, AUDITOR])
+      expect(await ask(viewer, judge, decision(1))).toBe('CardNotYours');
+    expect(await ask(SUPERIOR, judge, decision(1))).toBe('AppealPayload');
+    expect(await ask(REGION_CHIEF, raise, appeal)).toBe('AppealPayload');
+    expect(await ask(SUPERIOR, judge, decision(2))).toBe('AppealJudgeExcluded');
+    expect(await ask(superior('superior-2'), judge, decision(2))).toBe('AppealPayload');
+  });
+
   test('is never answered and judged by the same person, also when his account has moved up meanwhile', async () => {
     const card = await onDuty('150105');
     expect(await tries(SAIHAN, 'signCard', card)).toBe('SIGNED');

@@ -1,5 +1,5 @@
 import type { Ports, RequestContext } from '@gnomon/subgraph-kit';
-import { actorsOf, TIER_NAMES } from '../life/actors.ts';
+import { actorsOf, holderName } from '../life/actors.ts';
 import { type OpenAct, refusedText } from '../life/perform.ts';
 import { type Appeal, type AppealDecisionKind, appealId, DECISION_ACTS, judgingTier, readAppealId } from './appeal.ts';
 import { decisionDueAt } from './clocks.ts';
@@ -93,12 +93,14 @@ function refusedJudge({ card, viewer }: OpenAct, appeals: readonly Appeal[], id:
       : notFound(id);
   const tier = judgingTier(card, last.round);
   const actor = last.round === 1 ? 'SUPERVISOR' : 'SUPERVISOR_ABOVE';
-  if (!actorsOf(viewer, card).includes(actor))
+  if (!actorsOf(viewer, card).includes(actor)) {
+    const who = holderName({ ...card, escalatedTo: tier });
     return refuse(
       'CardNotYours',
-      `申诉 ${last.number}（第 ${last.round} 轮）由${TIER_NAMES[tier].zh}监督主体研判，当前账户不是。`,
-      `Appeal ${last.number} (round ${last.round}) is judged by the ${TIER_NAMES[tier].en}'s supervision body; this account is not.`,
+      `申诉 ${last.number}（第 ${last.round} 轮）由${who.zh}研判，当前账户不是。`,
+      `Appeal ${last.number} (round ${last.round}) is judged by the ${who.en}; this account is not.`,
     );
+  }
   const issued = card.issuedBy === viewer?.id;
   if (!issued && !appeals.some(({ decision }) => decision?.by === viewer?.id)) return null;
   return refuse(
