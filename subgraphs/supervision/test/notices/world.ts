@@ -32,7 +32,7 @@ export interface NoticeWorld {
   readonly hosted: ServableSubgraph;
   /** Publishes agencies and takes them over. */
   publish(
-    ...agencies: readonly { uscc: string; division: string; name: string; nameEn: string | null }[]
+    ...agencies: readonly { uscc: string; division: string; name: string; nameEn: string | null; department?: string }[]
   ): Promise<void>;
   /** Tells signals, takes them over, writes the notices and sends what is due. */
   post(...signals: readonly Signal[]): Promise<void>;
