@@ -1,6 +1,8 @@
 import type { Tier } from '@gnomon/identity';
 import type { Bilingual, JsonValue, Level } from '@gnomon/rule-engine';
+import type { Suspension } from '@gnomon/working-time';
 import type { ActContent, Card, CardEvent } from '../card.ts';
+import { pausesOf } from '../duties/card-clocks.ts';
 import { supervisingTier, tierAbove } from '../life/actors.ts';
 
 /*
@@ -82,6 +84,8 @@ export interface Appeal extends Omit<AppealContent, 'appeal'> {
   readonly id: string;
   readonly card: Card;
   readonly state: 'OPEN' | 'SUSTAINED' | 'REVOKED' | 'DOWNGRADED' | 'LAPSED';
+  /** While a stronger card stood in the place of this one, nothing could be decided. */
+  readonly pauses: readonly Suspension[];
   readonly raisedAt: number;
   readonly raisedBy: string;
   readonly extendedAt: number | null;
@@ -102,12 +106,14 @@ export function readAppealId(id: string): { readonly card: string; readonly roun
 
 /** The appeals against a card, from its history, first round first. */
 export function appealsOf(card: Card, history: readonly CardEvent[]): readonly Appeal[] {
+  const pauses = pausesOf(history);
   return history.flatMap((entry, index) => {
     if (entry.kind !== 'APPEALED' || entry.content === null) return [];
     const after = history.slice(index + 1);
     const next = after.findIndex(({ kind }) => kind === 'APPEALED');
     const running = next === -1 && card.state === 'APPEALED';
-    return [appealOf(card, entry, next === -1 ? after : after.slice(0, next), running)];
+    const appeal = appealOf(card, entry, next === -1 ? after : after.slice(0, next), running);
+    return [{ ...appeal, pauses }];
   });
 }
 
@@ -125,7 +131,12 @@ export function decisionFrom(level: Card['level'], claimed: Level): AppealDecisi
   return claimed === oneLower ? 'DOWNGRADE' : 'REVOKE';
 }
 
-function appealOf(card: Card, raised: CardEvent, after: readonly CardEvent[], running: boolean): Appeal {
+function appealOf(
+  card: Card,
+  raised: CardEvent,
+  after: readonly CardEvent[],
+  running: boolean,
+): Omit<Appeal, 'pauses'> {
   // The content was written by `raise.ts`, and its hash is in the chain.
   const { appeal: id, ...content } = raised.content as unknown as AppealContent;
   const extension = after.find(({ kind }) => kind === 'APPEAL_EXTENDED');

@@ -12,13 +12,20 @@ import type { Appeal } from './appeal.ts';
 
 /** The first instant at which the decision of an appeal is late. */
 export function decisionDueAt(
-  { card, round, raisedAt: at, extendedAt }: Pick<Appeal, 'card' | 'round' | 'raisedAt' | 'extendedAt'>,
+  {
+    card,
+    round,
+    raisedAt: at,
+    extendedAt,
+    pauses,
+  }: Pick<Appeal, 'card' | 'round' | 'raisedAt' | 'extendedAt' | 'pauses'>,
   rules: RulesInForce,
 ): number | null {
   const limits = loopLimits(rules.pack);
   if (limits === null) return null;
   const calendar = rules.calendarFor(card.division);
-  return overAt(calendar, decisionClock({ round, at, extendedAt, decidedAt: null, decision: null }, calendar, limits));
+  const appeal = { round, at, extendedAt, decidedAt: null, decision: null };
+  return overAt(calendar, decisionClock(appeal, pauses, calendar, limits));
 }
 
 /** The first instant at which it is too late to ask for a second round, after the first was decided at `decidedAt`. */

@@ -2,9 +2,8 @@ import type { Tier } from '@gnomon/identity';
 import { type Clock, expired, expiredFrom, type Instant, type WorkCalendar } from '@gnomon/working-time';
 import { supervisingTier } from '../life/actors.ts';
 import { type CardClocks, type CardHistory, cardClocks } from './card-clocks.ts';
-import { clockOf } from './clocks.ts';
 import type { LoopLimits } from './limits.ts';
-import { type DutyKind, dutiesOf } from './supervisor-duties.ts';
+import { type DutyKind, dutiesOf, dutyClock } from './supervisor-duties.ts';
 
 /** A step of a card for which time is limited (限时环节). */
 export type DeadlineStep =
@@ -48,9 +47,9 @@ export function deadlinesOf(
       ? []
       : [{ step, party, tier: null, startedAt, ...standingOf(calendar, found, now) }];
   });
-  const duties = dutiesOf(history.card, history.course, limits).flatMap((duty) => {
-    const { start, doneAt, limit } = duty;
-    const clock = clockOf(calendar, { start, limit, stoppedAt: doneAt });
+  const duties = dutiesOf(history, limits).flatMap((duty) => {
+    const { start } = duty;
+    const clock = dutyClock(duty, calendar);
     const step = DUTY_STEPS[duty.about];
     if (clock === undefined || step === null) return [];
     return [{ step, party: 'SUPERVISION_BODY' as const, tier, startedAt: start, ...standingOf(calendar, clock, now) }];

@@ -50,8 +50,8 @@ export async function cardArrivals(
   cards: readonly Card[],
 ): Promise<readonly SubjectArrival[]> {
   const histories = await readHistories(tx, cards);
-  const duties = histories.flatMap(({ card, course }) =>
-    dutiesOf(card, course, desk.limits).map((duty) => ({ card, duty })),
+  const duties = histories.flatMap((history) =>
+    dutiesOf(history, desk.limits).map((duty) => ({ card: history.card, duty })),
   );
   const bodies = await bodiesOf(tx, [...new Set(duties.map(({ duty }) => duty.division))]);
   return [

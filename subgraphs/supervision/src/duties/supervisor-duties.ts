@@ -1,11 +1,18 @@
 import type { Tier } from '@gnomon/identity';
 import type { Facts } from '@gnomon/rule-engine';
-import { type Clock, expiredFrom, type Instant, type Limit, type WorkCalendar } from '@gnomon/working-time';
+import {
+  type Clock,
+  expiredFrom,
+  type Instant,
+  type Limit,
+  type Suspension,
+  type WorkCalendar,
+} from '@gnomon/working-time';
 import type { Card } from '../card.ts';
 import { supervisingTier, tierAbove } from '../life/actors.ts';
 import type { Course, CourseAppeal } from '../life/course.ts';
 import { isOpen } from '../words.ts';
-import { issuedLevel } from './card-clocks.ts';
+import { type CardHistory, issuedLevel } from './card-clocks.ts';
 import { clockOf, earliest, workdays } from './clocks.ts';
 import type { LoopLimits } from './limits.ts';
 
@@ -23,6 +30,8 @@ export interface Duty {
   readonly card: string | null;
   readonly start: Instant;
   readonly limit: Limit;
+  /** While a stronger card stood in the place of the one that it is about, nothing could be done. */
+  readonly pauses?: readonly Suspension[];
   /** When it was done, or fell away; `null` while it is owed. */
   readonly doneAt: Instant | null;
 }
@@ -31,13 +40,16 @@ export interface Duty {
 export const CODE_LENGTH: Readonly<Record<Tier, number>> = { REGION: 2, LEAGUE: 4, BANNER: 6 };
 
 /** The duties to which a card has given rise so far. Pure. */
-export function dutiesOf(card: Card, course: Course, limits: LoopLimits): readonly Duty[] {
+export function dutiesOf(
+  { card, course, pauses }: Pick<CardHistory, 'card' | 'course' | 'pauses'>,
+  limits: LoopLimits,
+): readonly Duty[] {
   const tier = supervisingTier(card);
   const level = issuedLevel(card);
   const endedAt = isOpen(card.state) ? null : card.closedAt;
   const duty = (about: DutyKind, n: number, of: Tier, parts: Pick<Duty, 'start' | 'limit' | 'doneAt'>): Duty => ({
     id: `${about.toLowerCase().replace('_', '-')}:${card.id}-${n}`,
-    ...{ about, division: card.division.slice(0, CODE_LENGTH[of]), card: card.id, ...parts },
+    ...{ about, division: card.division.slice(0, CODE_LENGTH[of]), card: card.id, pauses, ...parts },
     doneAt: earliest(parts.doneAt, endedAt),
   });
   return [
@@ -83,15 +95,27 @@ function confirmations(
 }
 
 /** The clock of an appeal's decision; `undefined` where the calendar says nothing. */
-export function decisionClock(appeal: CourseAppeal, calendar: WorkCalendar, limits: LoopLimits): Clock | undefined {
-  return clockOf(calendar, {
-    ...{ start: appeal.at, limit: workdays(appealWorkdays(appeal, limits)), stoppedAt: appeal.decidedAt },
-  });
+export function decisionClock(
+  appeal: CourseAppeal,
+  pauses: readonly Suspension[],
+  calendar: WorkCalendar,
+  limits: LoopLimits,
+): Clock | undefined {
+  const { at: start, decidedAt: stoppedAt } = appeal;
+  return dutyClock({ start, limit: workdays(appealWorkdays(appeal, limits)), pauses, doneAt: stoppedAt }, calendar);
+}
+
+/** The clock of a duty; `undefined` where the calendar says nothing. */
+export function dutyClock(
+  { start, limit, pauses = [], doneAt }: Pick<Duty, 'start' | 'limit' | 'pauses' | 'doneAt'>,
+  calendar: WorkCalendar,
+): Clock | undefined {
+  return clockOf(calendar, { start, limit, pauses: pauses.filter(({ to }) => to !== null), stoppedAt: doneAt });
 }
 
 /** The facts of a duty, as rules/facts/duty.yaml lists them. */
 export function dutyFacts(duty: Duty, calendar: WorkCalendar): Facts {
-  const clock = clockOf(calendar, { start: duty.start, limit: duty.limit, stoppedAt: duty.doneAt });
+  const clock = dutyClock(duty, calendar);
   const dueAt = clock === undefined ? Infinity : expiredFrom(calendar, { ...clock, stoppedAt: null });
   return {
     ...{ about: duty.about, done: duty.doneAt !== null, [duty.about === 'CONFIRM' ? 'hours' : 'clock']: clock },
