@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openIssuer, type Viewer } from '@gnomon/identity';
-import { type ProvinceSeason, provinceMonth, provinceSeason, SCENES } from '@gnomon/province';
+import { type ProvinceSeason, provinceSeason, SCENES } from '@gnomon/province';
 import { type Change, changesBetween } from '@gnomon/records';
 import { readEnvironment, requestContext } from '@gnomon/subgraph-kit';
 import { pino } from 'pino';
@@ -36,7 +36,9 @@ export interface HubYearOptions {
   /** Work items a month, and clean records of each other domain. */
   readonly items: number;
   readonly clean: number;
-  /** Domains beside work items whose own rows come too; without any, the others hear of the work items alone. */
+  /** Whether violations that show over a source's day or an agency's month are planted as well: thousands of rows. */
+  readonly aggregates: boolean;
+  /** Domains beside work items whose own rows come too. */
   readonly domains: readonly string[];
   /** Whether the holidays of another year are among the texts. */
   readonly calendar: boolean;
@@ -183,33 +185,15 @@ async function openRoom(start: number, databaseUrl: string): Promise<Room> {
   };
 }
 
-/** Who takes part and what arrives: of work items alone, violations come all the year round, else in its last month. */
-function seasonOf({ seed, months, items, clean, domains }: HubYearOptions, hub: Hub): Lived {
-  const common = {
-    ...{ seed, items, cast: demoCast(), calendar: demoCalendar(hub.rules) },
-    disorder: { late: 0.08, shuffled: 0.06, doubled: 0.06 },
-  };
-  if (domains.length === 0) {
-    const [from, to] = [`${months[0]}-01`, `${months.at(-1)}-28`];
-    const year = provinceMonth({
-      ...common,
-      from,
-      to,
-      items: items * months.length,
-      defectRate: 0.5,
-      aggregates: false,
-    });
-    return { ...year, arrivals: year.arrivals.map((arrival) => ({ ...arrival, to: 'work-items' })) };
-  }
+function seasonOf({ seed, months, items, clean, domains, aggregates }: HubYearOptions, hub: Hub): ProvinceSeason {
   return provinceSeason({
-    ...{ ...common, months, clean, defectRate: 0.05 },
+    ...{ seed, months, items, clean, aggregates, defectRate: 0.5, cast: demoCast(), calendar: demoCalendar(hub.rules) },
+    disorder: { late: 0.08, shuffled: 0.06, doubled: 0.06 },
     scenes: Object.fromEntries(Object.entries(SCENES).filter(([name]) => domains.includes(name))),
   });
 }
 
-type Lived = Pick<ProvinceSeason, 'agencies' | 'items' | 'sources' | 'arrivals' | 'readAt'>;
-
-async function live({ hub, time, token }: Room, season: Lived): Promise<void> {
+async function live({ hub, time, token }: Room, season: ProvinceSeason): Promise<void> {
   await publishWorld(hub, season, demoViewers()('operator'));
   await hub.settle();
   time.present = season.readAt;
@@ -268,8 +252,7 @@ async function rehearseAll(
   const asked = { text, with: others, from: chinaDate(now - LONGEST_DAYS * DAY_MS), to: chinaDate(now) };
   const found: DomainRehearsal[] = [];
   for (const [domain, prefix] of Object.entries(REHEARSALS)) {
-    // The licences follow the work items' ends, whether rows of their own come or not.
-    if (domain !== 'work-items' && domain !== 'licences' && !domains.includes(domain)) continue;
+    if (domain !== 'work-items' && !domains.includes(domain)) continue;
     const query = `query Rehearse($text: ID!, $with: [ID!], $from: Date!, $to: Date!, $first: Int, $skip: Int) {
       found: ${prefix}Rehearsal(text: $text, with: $with, from: $from, to: $to, first: $first, skip: $skip) { __typename
         ... on RehearsalRefused { message { en } }
