@@ -11,10 +11,12 @@ import { startEmbeddedServer } from '@gnomon/store';
 import { STRETCH, stretch } from '../test/loop-model/stretch.ts';
 
 const { values } = parseArgs({
+  allowNegative: true,
   options: {
     steps: { type: 'string', default: '100000' },
     seed: { type: 'string', default: '1' },
     stretch: { type: 'string' },
+    shrink: { type: 'boolean', default: true },
   },
 });
 const seed = Number(values.seed);
@@ -25,18 +27,23 @@ const server = await startEmbeddedServer({ folder, settings: { fsync: 'off', syn
 process.env.TEST_DATABASE_URL = server.url;
 const began = performance.now();
 const sums = { steps: 0, went: 0, crashes: 0, cards: 0, entries: 0, told: 0 };
+const kinds: Record<string, number> = {};
 let failed = 0;
 try {
   for (let k = first; k < first + count; k += 1) {
-    const found = await stretch(seed, k, { shrinks: true });
+    const found = await stretch(seed, k, { shrinks: values.stretch !== undefined && values.shrink });
     if ('problem' in found) {
       failed += 1;
       process.stdout.write(`${found.problem}\n`);
-      if (failed >= 3) break;
-    } else for (const name of Object.keys(sums) as (keyof typeof sums)[]) sums[name] += found[name];
+      if (failed >= 20) break;
+    } else {
+      for (const name of Object.keys(sums) as (keyof typeof sums)[]) sums[name] += found[name];
+      for (const [kind, n] of Object.entries(found.kinds)) kinds[kind] = (kinds[kind] ?? 0) + n;
+    }
     if (k % 10 === 9) process.stdout.write(`${seconds()} s ${JSON.stringify(sums)}\n`);
   }
   const { steps, went, crashes, cards, entries, told } = sums;
+  for (const [kind, n] of Object.entries(kinds).sort()) process.stdout.write(`${String(n).padStart(8)} ${kind}\n`);
   process.stdout.write(
     `${steps} 步，${went} 次办理成功，${crashes} 次中断，${cards} 张牌，${entries} 条记录，${told} 个时限信号，${failed} 处不符 · ` +
       `${steps} steps, ${went} acts went through, ${crashes} crashes, ${cards} cards, ${entries} entries, ${told} signals of deadlines, ` +

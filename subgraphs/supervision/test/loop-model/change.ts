@@ -110,7 +110,7 @@ function downgraded({ now, place }: Model, card: ModelCard, by: string, kind: De
   }
   const yellow = newCard(finding, {
     ...{ level: 'YELLOW', turnedAt: card.turnedAt, state: 'SIGNED', tier: place.tier, under: null },
-    ...{ hasReceipt: false, issuedAt: now, conditionEnded: card.conditionEnded },
+    ...{ byTime: false, issuedAt: now, conditionEnded: card.conditionEnded },
   });
   note(yellow, 'ISSUED', now);
   answerFor(yellow, now);

@@ -42,19 +42,25 @@ export async function compareCards(world: LoopWorld, model: Model, withLoop: boo
 
 /** Compares everything: cards, warnings, each entry of each history with its chain, what the loop told, and the feed. */
 export async function compareAll(world: LoopWorld, model: Model): Promise<Counts> {
-  await compareCards(world, model, true);
+  await compareCards(world, model, false);
   const { database } = world.ports();
+  await relayOnce(database);
+  // What was told first: what it brought about differs with it.
+  const told = await compareTold(world, model);
+  await compareCards(world, model, true);
   const kept = (await database.sql.unsafe(
     `select ${cardEvents.selection} from card_event t order by t.card, t.sequence`,
   )) as unknown as readonly CardEvent[];
   const histories = Map.groupBy(kept, ({ card }) => card);
-  await relayOnce(database);
   const feed = await readAll(world, 'supervision');
   const fed = Map.groupBy(feed, ({ card, warning }) => card?.id ?? warning!.id);
   for (const card of cardsOf(model)) compareHistory(card, histories.get(card.id!) ?? [], fed.get(card.id!) ?? []);
   await compareWarnings(world, model, fed);
-  const told = await compareTold(world, model);
-  return { cards: cardsOf(model).length, entries: kept.length, told };
+  const kinds: Record<string, number> = {};
+  const count = (kind: string) => (kinds[kind] = (kinds[kind] ?? 0) + 1);
+  for (const { kind } of kept) count(kind);
+  for (const { finding, level, kind } of model.told) count(`${finding.rule} ${finding.occurrence} ${kind} ${level}`);
+  return { cards: cardsOf(model).length, entries: kept.length, told, kinds };
 }
 
 /** What was compared. */
@@ -62,6 +68,8 @@ export interface Counts {
   readonly cards: number;
   readonly entries: number;
   readonly told: number;
+  /** Entries by kind, and signals of the loop by rule and level. */
+  readonly kinds: Readonly<Record<string, number>>;
 }
 
 function compareHistory(card: ModelCard, history: readonly CardEvent[], fed: readonly FeedPayload[]): void {

@@ -1,3 +1,4 @@
+import type { Tier } from '@gnomon/identity';
 import { checkDays, confirmTurns, dutyTurns, replaced, turnsOf } from '../duties-oracle.ts';
 import {
   ENDED,
@@ -9,7 +10,7 @@ import {
   type Signal,
   type Subject,
 } from './model.ts';
-import { AGENCY } from './people.ts';
+import { ABOVE, AGENCY } from './people.ts';
 import { indicatorCourses } from './repeats.ts';
 import { arrive, blankSheet, type Course, courseOf, passTime, type Sheet, type Told } from './teller.ts';
 
@@ -21,6 +22,8 @@ import { arrive, blankSheet, type Course, courseOf, passTime, type Sheet, type T
 interface Saying {
   readonly subject: Subject;
   readonly told: Told;
+  /** The tier that has what comes of it. */
+  readonly tier: Tier;
 }
 
 /** Judges the cards that changed, closed ones of the same subject beside them, and what the agency drew. */
@@ -47,15 +50,16 @@ export type Entered = ReadonlyMap<ModelCard, number>;
 /** Time passes at the desk: whatever turned until now is told. */
 export function passAll(model: Model): void {
   const sayings: Saying[] = [];
-  const pass = (subject: Subject, sheet: Sheet) => {
-    for (const told of passTime(sheet, model.now)) sayings.push({ subject, told });
+  const { tier } = model.place;
+  const pass = (subject: Subject, sheet: Sheet, of: Tier) => {
+    for (const told of passTime(sheet, model.now)) sayings.push({ subject, told, tier: of });
   };
   for (const { cards } of model.findings)
     for (const card of cards) {
-      pass({ kind: 'card', card }, card.sheet);
-      for (const [duty, sheet] of card.duties) pass({ kind: 'duty', card, duty }, sheet);
+      pass({ kind: 'card', card }, card.sheet, tier);
+      for (const [duty, sheet] of card.duties) pass({ kind: 'duty', card, duty }, sheet, card.dutyTiers.get(duty)!);
     }
-  for (const [rule, sheet] of model.indicators) pass(indicatorOf(rule), sheet);
+  for (const [rule, sheet] of model.indicators) pass(indicatorOf(rule), sheet, tier);
   tell(model, sayings);
 }
 
@@ -90,7 +94,7 @@ function judgeCard(model: Model, card: ModelCard): readonly Saying[] {
   const falseAt = card.entries.find(({ kind }) => kind === 'FALSE_REPORT_FOUND')?.at ?? -Infinity;
   const happenedAt = relapsedAt === null ? model.now : Math.max(relapsedAt, falseAt);
   const news = { courses, at: model.now, origin: Math.min(model.now, card.issuedAt!), happenedAt };
-  return arrive(card.sheet, news).map((told) => ({ subject: { kind: 'card', card }, told }));
+  return arrive(card.sheet, news).map((told) => ({ subject: { kind: 'card', card }, told, tier: model.place.tier }));
 }
 
 /** When the same subject broke the same rule again after the closing. */
@@ -105,14 +109,16 @@ function judgeDuties(model: Model, card: ModelCard): readonly Saying[] {
   const { entries, level, endedAt, state } = card;
   const pauses = replaced(entries);
   const ended = ENDED.has(state) ? endedAt : null;
-  return dutiesOf(card, checkDays(level)).flatMap(({ duty, start, days, done }) => {
+  return dutiesOf(card, checkDays(level)).flatMap(({ duty, start, days, done, of }) => {
     const sheet = card.duties.get(duty) ?? blankSheet();
     card.duties.set(duty, sheet);
+    card.dutyTiers.set(duty, ABOVE[of]);
     const doneAt = done === null ? ended : ended === null ? done : Math.min(done, ended);
     const turns = days === null ? confirmTurns(start, doneAt) : dutyTurns(start, days, doneAt, pauses);
     const courses = new Map([['XX-06', courseOf(turns)]]);
     const news = { courses, at: model.now, origin: Math.min(model.now, start), happenedAt: model.now };
-    return arrive(sheet, news).map((told) => ({ subject: { kind: 'duty' as const, card, duty }, told }));
+    const subject = { kind: 'duty' as const, card, duty };
+    return arrive(sheet, news).map((told) => ({ subject, told, tier: ABOVE[of] }));
   });
 }
 
@@ -124,23 +130,28 @@ function dutiesOf(card: ModelCard, checking: number) {
   const results = entries.filter(({ kind }) => kind === 'RESULT_REPORTED');
   const back = entries.filter(({ kind }) => kind === 'RESULT_SENT_BACK');
   const duty = (about: string, n: number, start: number, days: number | null, done: number | null | undefined) => ({
-    ...{ duty: `${about}-${n + 1}`, start, days, done: done ?? null },
+    ...{ duty: `${about}-${n + 1}`, start, days, done: done ?? null, of: card.tier },
   });
   const holders = holdersOf(card);
   return [
-    ...holders.map((at, n) => duty('confirm', n, at, null, holders[n + 1] ?? card.issuedAt)),
-    ...appeals.map(({ at, decidedAt, isExtended }, n) => duty('appeal', n, at, isExtended ? 10 : 5, decidedAt)),
+    ...holders.map(({ at, of }, n) => ({ ...duty('confirm', n, at, null, holders[n + 1]?.at ?? card.issuedAt), of })),
+    ...appeals.map(({ at, decidedAt, isExtended }, n) => ({
+      ...duty('appeal', n, at, isExtended ? 10 : 5, decidedAt),
+      of: n === 0 ? card.tier : ABOVE[card.tier],
+    })),
     ...plans.map(({ at }, n) => duty('plan-check', n, at, checking, checks[n]?.at)),
     ...results.map(({ at }, n) => duty('review', n, at, 5, back[n]?.at)),
   ];
 }
 
 /** From when on each body had a red card that waited for its confirmation. */
-function holdersOf({ level, entries, issuedAt }: ModelCard): readonly number[] {
+function holdersOf({ ownTier, level, entries, issuedAt }: ModelCard) {
   const held = entries.find(({ kind }) => kind === 'HELD');
   if (held === undefined || level !== 'RED') return [];
   const moves = entries.filter(({ kind, at }) => kind === 'ESCALATED' && (issuedAt === null || at <= issuedAt));
-  return [held.at, ...moves.map(({ at }) => at)];
+  const holders = [{ at: held.at, of: ownTier }];
+  for (const { at } of moves) holders.push({ at, of: ABOVE[holders.at(-1)!.of] });
+  return holders;
 }
 
 /** Entries by which a card begins to count as a repetition. */
@@ -168,17 +179,17 @@ function judgeIndicators(
     const happenedAt = at === -Infinity ? model.now : at;
     const courses = indicatorCourses(model, rule);
     const said = arrive(sheet, { courses, at: model.now, origin: happenedAt, happenedAt });
-    return said.map((told) => ({ subject: indicatorOf(rule), told }));
+    return said.map((told) => ({ subject: indicatorOf(rule), told, tier: model.place.tier }));
   });
 }
 
 function tell(model: Model, sayings: readonly Saying[]): void {
-  for (const { subject, told } of sayings.toSorted((a, b) => a.told.knownAt - b.told.knownAt)) {
+  for (const { subject, told, tier } of sayings.toSorted((a, b) => a.told.knownAt - b.told.knownAt)) {
     const [rule = '', occurrence = ''] = told.name.split(' ');
-    const { kind, level, previous, turnedAt, knownAt } = told;
+    const { kind, level, previous, turnedAt, knownAt, byTime } = told;
     const signal: Signal = {
       ...{ finding: findingOf(model, subject, rule, occurrence), kind, level, previous, turnedAt, knownAt },
-      ...{ issue: isHeld(rule, level) ? 'CONFIRM' : 'AUTO', hasReceipt: true },
+      ...{ issue: isHeld(rule, level) ? 'CONFIRM' : 'AUTO', byTime, tier },
     };
     model.told.push(signal);
     model.waiting.loop.push(signal);

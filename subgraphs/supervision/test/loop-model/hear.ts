@@ -35,7 +35,7 @@ function moveCard(model: Model, signal: Signal, changed: Set<ModelCard>): void {
 }
 
 function rise(model: Model, signal: Signal, card: ModelCard | null, changed: Set<ModelCard>): void {
-  const { finding, level, turnedAt, issue, hasReceipt } = signal;
+  const { finding, level, turnedAt, issue, byTime, tier } = signal;
   if (level !== 'YELLOW' && level !== 'RED') return;
   if (card !== null && RANK[card.level] >= RANK[level]) {
     setEnded(model, card, card.level !== level, changed);
@@ -49,7 +49,7 @@ function rise(model: Model, signal: Signal, card: ModelCard | null, changed: Set
   }
   const isHeld = issue === 'CONFIRM';
   const next = newCard(finding, {
-    ...{ level, turnedAt, state: isHeld ? 'DRAFT' : 'ISSUED', tier: model.place.tier, under: card, hasReceipt },
+    ...{ level, turnedAt, state: isHeld ? 'DRAFT' : 'ISSUED', tier, under: card, byTime },
     issuedAt: isHeld ? null : model.now,
   });
   if (card !== null) card.over = next;

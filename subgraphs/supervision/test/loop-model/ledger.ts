@@ -3,6 +3,7 @@ import { handOver } from './change.ts';
 import { judge } from './desk.ts';
 import { hear } from './hear.ts';
 import { cardsOf, ENDED, type Finding, isOpen, type Model, type ModelCard, note, type Signal } from './model.ts';
+import { excuseNew } from './outages.ts';
 import { ABOVE } from './people.ts';
 
 /** Supervision takes over what a stream told, all of it at once and now. */
@@ -16,6 +17,7 @@ export function takeOver(model: Model, stream: 'domain' | 'loop'): void {
       const standsFor = stream === 'loop' ? effect(model, signal, changed) : null;
       for (const card of hear(model, signal, standsFor)) changed.add(card);
     }
+    for (const card of excuseNew(model, changed)) changed.add(card);
     return changed;
   });
 }

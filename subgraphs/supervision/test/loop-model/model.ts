@@ -39,13 +39,17 @@ export interface ModelCard {
   sendBacks: number;
   isFalse: boolean;
   readonly appeals: { readonly at: number; decidedAt: number | null; by: string | null; isExtended: boolean }[];
-  /** It carries a receipt by which a limit ran out. */
-  readonly hasReceipt: boolean;
+  /** Its receipt says that time alone turned it: a limit ran out. */
+  readonly byTime: boolean;
   readonly entries: Entry[];
   /** Its identifier in the database, once it was seen there. */
   id: string | null;
   readonly sheet: Sheet;
   readonly duties: Map<string, Sheet>;
+  /** The tier that has what comes of each duty: above the one whose duty it is. */
+  readonly dutyTiers: Map<string, Tier>;
+  /** The tier that had it at first. */
+  readonly ownTier: Tier;
 }
 
 /** A warning as the model has it. */
@@ -86,14 +90,21 @@ export interface Signal {
   readonly turnedAt: number;
   readonly knownAt: number;
   readonly issue: 'AUTO' | 'CONFIRM';
-  readonly hasReceipt: boolean;
+  readonly byTime: boolean;
+  /** The tier whose supervision body has the card that it may bring about. */
+  readonly tier: Tier;
 }
 
 /** A window of a declared outage. */
 export interface ModelOutage {
-  readonly tier: Tier;
+  /** `null` for one of another place. */
+  readonly tier: Tier | null;
   readonly from: number;
-  readonly to: number;
+  to: number;
+  /** The place that declared it. */
+  readonly by: string;
+  /** When the cards turned that it excused. */
+  readonly excused: number[];
 }
 
 /** Everything that the model knows. */
@@ -146,14 +157,15 @@ export function findingOf(model: Model, subject: Subject, rule: string, occurren
 /** A card that has just come to be. */
 export function newCard(
   finding: Finding,
-  parts: Pick<ModelCard, 'level' | 'turnedAt' | 'state' | 'tier' | 'under' | 'hasReceipt'> &
+  parts: Pick<ModelCard, 'level' | 'turnedAt' | 'state' | 'tier' | 'under' | 'byTime'> &
     Partial<Pick<ModelCard, 'issuedBy' | 'issuedAt' | 'conditionEnded'>>,
 ): ModelCard {
   const card: ModelCard = {
     ...{ finding, issuedAt: null, issuedBy: null, raisedAt: null, endedAt: null, conditionEnded: false },
     ...{ wasHandedOver: false, before: null, over: null, returns: 0, extension: 'NONE', sendBacks: 0, isFalse: false },
-    ...{ appeals: [], entries: [], id: null, sheet: blankSheet(), duties: new Map() },
+    ...{ appeals: [], entries: [], id: null, sheet: blankSheet(), duties: new Map(), dutyTiers: new Map() },
     ...parts,
+    ownTier: parts.tier,
   };
   finding.cards.push(card);
   return card;

@@ -24,6 +24,8 @@ export type Step =
       readonly to: Level;
       readonly isCorrection: boolean;
       readonly isHeld: boolean;
+      /** It carries a receipt: a limit ran out. */
+      readonly isTimed: boolean;
       readonly lateMs: number;
     }
   /** Somebody does one of the things that are possible. */
@@ -44,7 +46,18 @@ export type Step =
       readonly subject: number;
       readonly pick: number;
     }
-  | { readonly kind: 'RESTART' };
+  | { readonly kind: 'RESTART' }
+  /** A card by hand, an acknowledgement of a warning, an outage that is declared, and its end. */
+  | {
+      readonly kind: 'HAND';
+      readonly subject: number;
+      readonly person: Person;
+      readonly level: 'YELLOW' | 'RED';
+      readonly isBad: boolean;
+    }
+  | { readonly kind: 'SEEN'; readonly subject: number; readonly person: Person }
+  | { readonly kind: 'OUTAGE'; readonly person: Person; readonly beforeMs: number; readonly afterMs: number | null }
+  | { readonly kind: 'OUTAGE_OVER'; readonly person: Person; readonly beforeMs: number };
 
 export const SUBJECTS = 4;
 const HOUR_MS = 3_600_000;
@@ -60,7 +73,7 @@ function stepOf(random: Random): Step {
   const subject = random.below(SUBJECTS);
   return random.weighted<() => Step>([
     [
-      30,
+      45,
       () => ({
         kind: 'DO',
         subject,
@@ -86,13 +99,35 @@ function stepOf(random: Random): Step {
       }),
     ],
     [1, () => ({ kind: 'RESTART' })],
+    [
+      2,
+      () => ({
+        ...{ kind: 'HAND', subject, person: random.of(EVERYBODY), level: random.of(['YELLOW', 'RED'] as const) },
+        isBad: random.below(10) === 0,
+      }),
+    ],
+    [2, () => ({ kind: 'SEEN', subject, person: random.below(2) === 0 ? 'STAFF' : random.of(EVERYBODY) })],
+    [
+      1,
+      () => ({
+        kind: 'OUTAGE',
+        person: random.of(EVERYBODY),
+        beforeMs: random.below(2 * DAY_MS),
+        afterMs: afterOf(random),
+      }),
+    ],
+    [1, () => ({ kind: 'OUTAGE_OVER', person: random.of(ACTIVE), beforeMs: random.below(DAY_MS) })],
   ])();
+}
+
+function afterOf(random: Random): number | null {
+  return random.below(3) === 0 ? null : 1 + random.below(2 * DAY_MS);
 }
 
 function toldOf(random: Random, subject: number): Step {
   return {
     ...{ kind: 'TOLD', subject, to: random.of<Level>(['NONE', 'WARNING', 'YELLOW', 'YELLOW', 'RED']) },
-    ...{ isCorrection: random.below(4) === 0, isHeld: random.below(3) === 0 },
+    ...{ isCorrection: random.below(4) === 0, isHeld: random.below(3) === 0, isTimed: random.below(2) === 0 },
     lateMs: random.below(2) === 0 ? 0 : random.below(8 * DAY_MS),
   };
 }

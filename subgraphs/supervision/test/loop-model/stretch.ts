@@ -3,7 +3,7 @@ import { type Step, stepsOf } from './steps.ts';
 import { type Walked, walk } from './walk.ts';
 
 /** Steps in one world; then another begins, so that each can be gone again by itself. */
-export const STRETCH = 250;
+export const STRETCH = 400;
 
 /** Goes a stretch of a seed. When it fails, `problem` says all that one needs to go it again; shortened when asked. */
 export async function stretch(

@@ -27,6 +27,8 @@ export interface Told {
   readonly previous: Level;
   readonly turnedAt: number;
   readonly knownAt: number;
+  /** Whether time alone turned it. */
+  readonly byTime: boolean;
 }
 
 /** New facts of a thing. */
@@ -64,7 +66,7 @@ export function passTime(sheet: Sheet, until: number): readonly Told[] {
     const before = sheet.stands.get(name)?.level ?? 'NONE';
     if (before === level) continue;
     const kind = RANK[level] > RANK[before] ? 'ROSE' : 'FELL';
-    told.push({ name, kind, level, previous: before, turnedAt: from, knownAt: from });
+    told.push({ name, kind, level, previous: before, turnedAt: from, knownAt: from, byTime: true });
     stand(sheet, name, level, from);
   }
   sheet.passedTo = Math.max(sheet.passedTo, until);
@@ -88,7 +90,7 @@ function written(sheet: Sheet, name: string, { courses, at, origin, happenedAt }
   const dated = from > origin ? from : Math.max(origin, Math.min(happenedAt, at));
   const say = (kind: Told['kind'], previous: Level, turnedAt: number): Told => {
     stand(sheet, name, level, turnedAt);
-    return { name, kind, level, previous, turnedAt, knownAt: at };
+    return { name, kind, level, previous, turnedAt, knownAt: at, byTime: from > origin };
   };
   if (RANK[level] > RANK[standing.level]) return [say('ROSE', standing.level, dated)];
   const hadNeverBeen = RANK[turnAt(course, standing.turnedAt).level] < RANK[standing.level];

@@ -1,13 +1,16 @@
 import { signalOf } from '../signals.ts';
-import { tryDeed } from './ask.ts';
+import { ask, tryDeed } from './ask.ts';
+import { declareOutage, issueCard, outageOf, warningOf } from './ask-more.ts';
 import { attempt, isPossible } from './attempt.ts';
 import { type Counts, compareAll, compareCards, Differs, same } from './compare.ts';
 import { comingTurns, passAll } from './desk.ts';
 import { inOne, takeOver } from './ledger.ts';
 import { type Deed, TRIES, type Try } from './lines.ts';
-import { findingOf, type Model, type ModelCard, type Signal } from './model.ts';
+import { findingOf, isOpen, type Model, type ModelCard, type Signal } from './model.ts';
+import { acknowledge, declareBy, endBy, issueByHand } from './more-acts.ts';
 import { ACTIVE, AGENCY, type Person } from './people.ts';
 import { createRandom } from './random.ts';
+import { receiptOf } from './receipts.ts';
 import { type Attempt, type Step, SUBJECTS } from './steps.ts';
 import { type Level, RANK } from './teller.ts';
 import { type LoopWorld, openLoopWorld } from './world.ts';
@@ -70,7 +73,9 @@ class Walker {
 
   async step(step: Step): Promise<void> {
     await this.#happen(step);
-    await compareCards(this.#world, this.#model, step.kind === 'SETTLE' && step.part === 'ALL');
+    // Where time alone went on, or a domain spoke and nobody has heard it, nothing can have changed.
+    if (step.kind !== 'WAIT' && step.kind !== 'GO_TO' && step.kind !== 'TOLD')
+      await compareCards(this.#world, this.#model, step.kind === 'SETTLE' && step.part === 'ALL');
   }
 
   async finish(): Promise<Counts> {
@@ -104,6 +109,14 @@ class Walker {
         return step.in === 'ACT' ? this.#crashInAct(step) : this.#crashInSettle(step.at);
       case 'RESTART':
         return this.#world.restart();
+      case 'HAND':
+        return this.#issueByHand(step);
+      case 'SEEN':
+        return this.#acknowledge(step);
+      case 'OUTAGE':
+        return this.#declare(step);
+      case 'OUTAGE_OVER':
+        return this.#endOutage(step);
     }
   }
 
@@ -129,31 +142,42 @@ class Walker {
         count = (await world.take('work-items')) + (await world.pass()) + (await world.take('loop'));
   }
 
-  async #tell({ subject, to, isCorrection, isHeld, lateMs }: Omit<Step & { kind: 'TOLD' }, 'kind'>): Promise<void> {
+  async #tell({
+    subject,
+    to,
+    isCorrection,
+    isHeld,
+    isTimed,
+    lateMs,
+  }: Omit<Step & { kind: 'TOLD' }, 'kind'>): Promise<void> {
     const from = this.#said[subject]!;
     if (from === to) return;
     this.#said[subject] = to;
     const turnedAt = this.#model.now - lateMs;
     const issue = isHeld ? 'CONFIRM' : 'AUTO';
-    if (RANK[to] > RANK[from]) return this.#say(subject, { kind: 'ROSE', level: to, previous: from, turnedAt, issue });
-    await this.#say(subject, { kind: isCorrection ? 'CORRECTED' : 'FELL', level: to, previous: from, turnedAt, issue });
-    if (isCorrection && to !== 'NONE')
-      await this.#say(subject, { kind: 'ROSE', level: to, previous: 'NONE', turnedAt, issue });
+    const about = { level: to, turnedAt, issue, byTime: isTimed && RANK[to] > RANK.WARNING } as const;
+    if (RANK[to] > RANK[from]) return this.#say(subject, { ...about, kind: 'ROSE', previous: from });
+    await this.#say(subject, { ...about, kind: isCorrection ? 'CORRECTED' : 'FELL', previous: from });
+    if (isCorrection && to !== 'NONE') await this.#say(subject, { ...about, kind: 'ROSE', previous: 'NONE' });
   }
 
-  async #say(subject: number, said: Pick<Signal, 'kind' | 'level' | 'previous' | 'turnedAt' | 'issue'>): Promise<void> {
+  async #say(
+    subject: number,
+    said: Pick<Signal, 'kind' | 'level' | 'previous' | 'turnedAt' | 'issue' | 'byTime'>,
+  ): Promise<void> {
     const { now, place, waiting } = this.#model;
-    const name = `115:w-${subject}`;
+    const name = nameOf(subject);
     this.#signals += 1;
-    const { previous, ...parts } = said;
+    const { previous, byTime, ...parts } = said;
     await this.#world.tell(
       signalOf({
         ...{ ...parts, previousLevel: previous, subject: name, knownAt: now },
+        receipt: byTime && parts.kind === 'ROSE' ? receiptOf(parts.level as 'YELLOW' | 'RED') : null,
         ...{ agency: place.agency, division: place.division, id: this.#signals.toString(16).padStart(64, '0') },
       }),
     );
     const finding = findingOf(this.#model, { kind: 'work-item', name }, 'WI-03', '');
-    waiting.domain.push({ ...said, finding, knownAt: now, hasReceipt: false });
+    waiting.domain.push({ ...said, finding, knownAt: now, tier: place.tier });
   }
 
   async #do(step: Step & { kind: 'DO' }): Promise<void> {
@@ -178,7 +202,7 @@ class Walker {
   /** Nothing can be done any more: the domain speaks again, and sooner or later there is another card. */
   async #stir(subject: number): Promise<void> {
     const to = this.#said[subject] === 'NONE' ? 'YELLOW' : 'NONE';
-    await this.#tell({ subject, to, isCorrection: false, isHeld: false, lateMs: 0 });
+    await this.#tell({ subject, to, isCorrection: false, isHeld: false, isTimed: true, lateMs: 0 });
     await this.#settle('DOMAIN');
   }
 
@@ -217,8 +241,8 @@ class Walker {
       const after = structuredClone(this.#model);
       const answers: string[] = ['', ''];
       for (const n of order) {
-        const { at, person, deed } = pair[n]!;
-        const card = findingOf(after, { kind: 'work-item', name: `115:w-${subject}` }, 'WI-03', '').cards[at]!;
+        const { person, deed } = pair[n]!;
+        const card = cardsAbout(after, subject).find(({ id }) => id === known[n]!.id)!;
         answers[n] = this.#attempt(after, card, person, deed);
       }
       try {
@@ -247,7 +271,8 @@ class Walker {
     if (isDown) {
       this.crashes += 1;
       same('answer of a machine that stops', 'INTERNAL', answer);
-      await this.#world.restart();
+      // Either the process has ended with the machine, or it has lost its connections alone.
+      if (pick % 3 === 0) await this.#world.restart();
       await compareCards(this.#world, this.#model, false);
       return this.#try(subject, { card: 0, ...chosen });
     }
@@ -269,9 +294,69 @@ class Walker {
     await this.#settle('ALL');
   }
 
-  #cards(subject: number): readonly ModelCard[] {
-    return findingOf(this.#model, { kind: 'work-item', name: `115:w-${subject}` }, 'WI-03', '').cards;
+  async #issueByHand({ subject, person, level, isBad }: Step & { kind: 'HAND' }): Promise<void> {
+    const answer = await issueCard(this.#world, person, {
+      subject: nameOf(subject),
+      level,
+      isBad,
+      ...this.#model.place,
+    });
+    let expected = '';
+    inOne(this.#model, () => {
+      const { name, changed } = issueByHand(this.#model, { subject: nameOf(subject), person, level, isBad });
+      expected = name;
+      return changed;
+    });
+    same(`answer to ${person} issuing by hand`, expected, answer);
   }
+
+  async #acknowledge({ subject, person }: Step & { kind: 'SEEN' }): Promise<void> {
+    const finding = findingOf(this.#model, { kind: 'work-item', name: nameOf(subject) }, 'WI-03', '');
+    const id = await warningOf(this.#world, nameOf(subject));
+    if (id === null) return this.#stir(subject);
+    const answer = await ask(this.#world, person, 'acknowledgeWarning', { warningId: id });
+    let expected = '';
+    inOne(this.#model, () => {
+      expected = acknowledge(this.#model, finding, person);
+      return new Set();
+    });
+    same(`answer to ${person} acknowledging`, expected, answer);
+  }
+
+  async #declare({ person, beforeMs, afterMs }: Step & { kind: 'OUTAGE' }): Promise<void> {
+    const { now } = this.#model;
+    const window = { from: now - beforeMs, to: afterMs === null ? null : now + afterMs };
+    const answer = await declareOutage(this.#world, person, window);
+    let expected = '';
+    inOne(this.#model, () => {
+      const { name, changed } = declareBy(this.#model, person, window);
+      expected = name;
+      return changed;
+    });
+    same(`answer to ${person} declaring an outage`, expected, answer);
+  }
+
+  async #endOutage({ person, beforeMs }: Step & { kind: 'OUTAGE_OVER' }): Promise<void> {
+    const id = await outageOf(this.#world);
+    if (id === null) return;
+    const at = this.#model.now - beforeMs;
+    const answer = await ask(this.#world, person, 'endOutage', { outageId: id, at: new Date(at).toISOString() });
+    same(`answer to ${person} ending an outage`, endBy(this.#model, person, at), answer);
+  }
+
+  #cards(subject: number): readonly ModelCard[] {
+    return cardsAbout(this.#model, subject);
+  }
+}
+
+const nameOf = (subject: number): string => `115:w-${subject}`;
+
+/** All cards about a subject, the open ones last. */
+function cardsAbout(model: Model, subject: number): readonly ModelCard[] {
+  const of = (occurrence: string) =>
+    findingOf(model, { kind: 'work-item', name: nameOf(subject) }, 'WI-03', occurrence).cards;
+  const all = [...of(''), ...of('by-hand')];
+  return [...all.filter((card) => !isOpen(card)), ...all.filter(isOpen)];
 }
 
 /** What ends a card or can be done over and over is done more rarely, so that cards come far. */
