@@ -53,6 +53,11 @@ export function postSignal(book: Book, signal: Signal, posting: Posting): void {
   step.link();
 }
 
+/** The level that its domain's verdict had: one that was raised for being late still stands on a verdict of yellow. */
+function judgedLevel({ level, raisedAt }: Card): CardLevel {
+  return raisedAt === null ? level : 'YELLOW';
+}
+
 class Step {
   readonly #book: Book;
   readonly #signal: Signal;
@@ -191,7 +196,7 @@ class Step {
     const weaker = card.supersedes === null ? null : this.#book.card(card.supersedes);
     if (weaker?.state === 'SUPERSEDED') return weaker;
     // A closed yellow card under a red one that was disproved in favour of yellow was right, and stays closed.
-    return weaker?.state === 'CLOSED' && this.#signal.level !== weaker.level ? weaker : null;
+    return weaker?.state === 'CLOSED' && this.#signal.level !== judgedLevel(weaker) ? weaker : null;
   }
 
   #fields(kind: 'card' | 'warning'): FindingFields {

@@ -506,6 +506,16 @@ describe('after a card was closed', () => {
     await world.act('SUPERVISOR', card, 'FALSE_REPORT_FOUND');
     expect(await rises('XX-05')).toEqual(['XX-05 RED 2026-12-14 10:00:00.000']);
   });
+
+  test('a false report that is proved after a relapse is dated by the proof', async () => {
+    world = await openDutyWorld('2026-09-14 10:00:00');
+    const card = await close();
+    await world.goTo('2026-09-17 10:00:00');
+    await again(card, { turnedAt: at('2026-09-17 10:00:00'), knownAt: at('2026-09-17 10:00:00') });
+    await world.goTo('2026-10-20 10:00:00');
+    await world.act('SUPERVISOR', card, 'FALSE_REPORT_FOUND');
+    expect(await rises('XX-05')).toEqual(['XX-05 YELLOW 2026-09-17 10:00:00.000', 'XX-05 RED 2026-10-20 10:00:00.000']);
+  });
 });
 
 describe('the record of deadlines', () => {

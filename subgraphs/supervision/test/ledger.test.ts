@@ -292,6 +292,19 @@ test('a yellow card that was closed stays closed when the red one over it is cor
   expect(summary(kept)).toBe('YELLOW CLOSED, RED WITHDRAWN');
 });
 
+test('so does one that had been raised to red for being late: its domain had said yellow', () => {
+  const kept = emptyLedger();
+  walk(kept, [rose('YELLOW'), 'CLOSE']);
+  const [card] = kept.cards.values();
+  kept.cards.set(card!.id, { ...card!, level: 'RED', raisedAt: 1_000 });
+  walk(kept, [
+    rose('RED', 'YELLOW'),
+    signalOf({ kind: 'CORRECTED', level: 'YELLOW', previousLevel: 'RED' }),
+    signalOf({ kind: 'ROSE', level: 'YELLOW', knownAt: 9 }),
+  ]);
+  expect(summary(kept)).toBe('RED CLOSED, RED WITHDRAWN');
+});
+
 test('a yellow card that was closed is withdrawn with the red one over it when neither level had been reached', () => {
   const kept = emptyLedger();
   walk(kept, [

@@ -18,13 +18,13 @@ export interface Desk {
 
 /** A card with its facts; its receipts name the head of its history's chain. */
 export function cardArrival({ rules, limits, at }: Desk, history: CardHistory): SubjectArrival {
-  const { card, relapsedAt } = history;
+  const { card, course, relapsedAt } = history;
   return {
     ...place(card.id, 'card', card.division, card.agency, card.item),
     sources: [headOf(card)],
     arrival: {
       facts: cardFacts(history, rules.calendarFor(card.division), limits),
-      ...{ at, origin: Math.min(at, card.issuedAt ?? at), happenedAt: relapsedAt ?? at },
+      ...{ at, origin: Math.min(at, card.issuedAt ?? at), happenedAt: newest(relapsedAt, course.falseReportAt) ?? at },
     },
   };
 }
@@ -54,6 +54,11 @@ export function indicatorArrival(
     // Nothing in these facts waits for time to pass: what they reach, they reached when the newest of it happened.
     arrival: { facts: indicatorFacts(rule, yellows, warnings), at, ...datedFrom(Math.min(at, happenedAt)) },
   };
+}
+
+/** Of a relapse and a false report, what happened last: that is what is new. */
+function newest(relapsedAt: Instant | null, falseReportAt: Instant | null): Instant | null {
+  return relapsedAt === null ? null : Math.max(relapsedAt, falseReportAt ?? relapsedAt);
 }
 
 function datedFrom(instant: Instant) {
