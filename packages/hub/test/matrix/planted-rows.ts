@@ -1,3 +1,5 @@
+import type { Role, Viewer } from '@gnomon/identity';
+import { isWithin, scopeOf } from '@gnomon/identity';
 import { createClient } from '@gnomon/store';
 
 /** A row that belongs to somebody, of whatever table of whatever subgraph. */
@@ -12,22 +14,44 @@ export interface PlantedRow {
   readonly agency: string;
   readonly division: string | null;
   readonly source: string | null;
+  /** Accounts that alone see it, whatever their scope; absent where the scope decides. */
+  readonly named?: readonly string[];
+  /** Roles that see it, each within its scope; absent where all do. */
+  readonly roles?: readonly Role[];
+}
+
+/** Whether the row is the viewer's to see: by name where it names its readers, by scope otherwise. */
+export function sees(viewer: Viewer | null, row: PlantedRow): boolean {
+  if (row.named !== undefined) return viewer !== null && row.named.includes(viewer.id);
+  if (row.roles !== undefined && (viewer === null || !row.roles.includes(viewer.role))) return false;
+  return isWithin(scopeOf(viewer), row);
 }
 
 /** Tables whose rows are of one type in the graph, or are known by another column than `id`. */
-const TABLES: Readonly<Record<string, { readonly type: string; readonly id?: string }>> = {
-  'work_items.work_item': { type: 'WorkItem' },
-  'supervision.card': { type: 'Card' },
-  'supervision.warning': { type: 'Warning' },
-  'supervision.signal': { type: 'Signal' },
-  'supervision.matter_record': { type: 'Matter', id: 'matter' },
-  'registry.reference': { type: 'type', id: 'key' },
-};
+const TABLES: Readonly<Record<string, { readonly type: string; readonly id?: string; readonly agencyWhen?: string }>> =
+  {
+    'work_items.work_item': { type: 'WorkItem' },
+    // A card that is held for confirmation is nobody's but the supervision bodies'; so is a report before it is published.
+    'supervision.card': { type: 'Card', agencyWhen: 'issued_at is not null' },
+    'supervision.feedback_report': { type: 'FeedbackReport', agencyWhen: 'published_at is not null' },
+    'supervision.commendation': { type: 'Commendation', agencyWhen: "decision = 'COMMENDED'" },
+    'supervision.warning': { type: 'Warning' },
+    'supervision.signal': { type: 'Signal' },
+    'supervision.notice': { type: 'Notice' },
+    'supervision.notice_recipient': { type: 'NoticeRecipient' },
+    'supervision.hub_export': { type: 'Export' },
+    'supervision.outage': { type: 'Outage' },
+    'supervision.matter_record': { type: 'Matter', id: 'matter' },
+    'registry.reference': { type: 'type', id: 'key' },
+    'registry.rule_text': { type: 'RuleText' },
+  };
+/** Kept by people named in it, and not by scope: planted with their names. */
+const BY_NAME = new Set(['supervision.clue']);
 /** Shorter texts are counters and not ids. */
-const SHORTEST_ID = 6;
+const SHORTEST_ID = 5;
 
 /**
- * Every row that is somebody's: read from each table of each subgraph that has an id, an agency and a division. From the catalogue, so that
+ * Every row that is somebody's: read from each table of each subgraph that has an id and a division. From the catalogue, so that
  * a new table is watched from its first day. Tallies are no rows of anybody's.
  */
 export async function plantedRows(
@@ -44,18 +68,19 @@ export async function plantedRows(
       for (const { name, columns } of tables) {
         const known = TABLES[`${schema}.${name}`];
         const id = known?.id ?? 'id';
-        if (![id, 'agency', 'division'].every((column) => columns.includes(column))) continue;
+        if (![id, 'division'].every((column) => columns.includes(column)) || BY_NAME.has(`${schema}.${name}`)) continue;
         const kind = ['type', 'kind'].find((column) => columns.includes(column));
         const isTyped = kind !== undefined && (known === undefined || known.type === kind);
         const type = isTyped ? sql(kind) : sql`${known?.type ?? name}`;
         const part = (column: string) => (columns.includes(column) ? sql(column) : sql`null`);
-        // A card that is held for confirmation is nobody's but the supervision bodies'.
-        const unlessHeld = (column: string) => sql`case when issued_at is null then '' else ${sql(column)} end`;
+        const hasAgency = columns.includes('agency');
+        const when = known?.agencyWhen === undefined ? sql`true` : sql.unsafe(known.agencyWhen);
         const found = await sql<Omit<PlantedRow, 'domain'>[]>`
-          select distinct ${type}::text as type, ${sql(id)}::text as id, ${part('number')}::text as number, ${known?.type === 'Card' ? unlessHeld('agency') : sql`agency`}::text as agency,
-            division::text as division, ${known?.type === 'Card' ? unlessHeld('source') : part('source')}::text as source
+          select distinct ${type}::text as type, ${sql(id)}::text as id, ${part('number')}::text as number,
+            ${hasAgency ? sql`case when ${when} then agency else '' end` : sql`''`}::text as agency,
+            division::text as division, case when ${when} then ${part('source')}::text end as source
           from ${sql(schema)}.${sql(name)}
-          where ${known?.id === 'key' ? sql`true` : sql`agency <> '' and length(${sql(id)}::text) >= ${SHORTEST_ID}`}`;
+          where ${known?.id === 'key' ? sql`true` : sql`division <> '' and length(${sql(id)}::text) >= ${SHORTEST_ID}`}`;
         rows.push(...found.map((row) => ({ ...row, domain })));
       }
     }

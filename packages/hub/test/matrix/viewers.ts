@@ -1,5 +1,5 @@
-import { isWithin, scopeOf, type Viewer } from '@gnomon/identity';
-import type { PlantedRow } from './planted-rows.ts';
+import type { Viewer } from '@gnomon/identity';
+import { type PlantedRow, sees } from './planted-rows.ts';
 
 /** Who asks in the matrix: every role, supervisors of each tier, both posts of an agency, and nobody. */
 export const COLUMNS = [
@@ -12,6 +12,7 @@ export const COLUMNS = [
   'league',
   'region',
   'auditor',
+  'inspector',
   'operator',
   'security',
   'audit',
@@ -27,10 +28,11 @@ const BASE = {
   expiresAt: Number.MAX_SAFE_INTEGER,
 } as const;
 
-/** The viewers of one subgraph: around one agency, its place and its source. The auditor is of its league, so that it has an outside, too. */
+/** The viewers of one subgraph: around one agency, its place and its source. The auditor is of its league, so that it has an outside, too; the inspector is the region's. */
 export function viewersAround(row: PlantedRow): Readonly<Record<Column, Viewer | null>> {
   const viewer = (role: Viewer['role'], parts: Partial<Viewer>): Viewer => {
-    const id = `matrix-${role.toLowerCase()}-${parts.post ?? parts.tier ?? ''}`;
+    const of = [parts.post ?? parts.tier, parts.agency ?? parts.division ?? parts.sources?.[0]];
+    const id = ['matrix', role.toLowerCase(), ...of.filter((part) => part !== undefined)].join('-');
     return { ...BASE, id, name: { zh: id, en: id }, role, ...parts };
   };
   const division = row.division ?? '15';
@@ -45,6 +47,7 @@ export function viewersAround(row: PlantedRow): Readonly<Record<Column, Viewer |
     league: viewer('SUPERVISOR', { tier: 'LEAGUE', division: division.slice(0, 4) }),
     region: viewer('SUPERVISOR', { tier: 'REGION', division: '15' }),
     auditor: viewer('AUDITOR', { tier: 'LEAGUE', division: division.slice(0, 4) }),
+    inspector: viewer('AUDITOR', { tier: 'REGION', division: '15' }),
     operator: viewer('OPERATOR', { tier: 'REGION' }),
     security: viewer('SECURITY_ADMIN', { tier: 'REGION' }),
     audit: viewer('AUDIT_ADMIN', { tier: 'REGION' }),
@@ -52,16 +55,16 @@ export function viewersAround(row: PlantedRow): Readonly<Record<Column, Viewer |
 }
 
 /** What is published, so that its id may stand in anybody's answer. */
-const isPublished = ({ domain, type }: PlantedRow): boolean => domain === 'registry' || type === 'source';
+const isPublished = ({ domain, type }: PlantedRow): boolean =>
+  (domain === 'registry' && type !== 'RuleText') || type === 'source' || type === 'Outage' || type === 'Centre';
 
 /** What of the planted rows the viewer must not come to know: ids, and the codes of agencies of which it may see no row at all. */
 export function foreignTo(viewer: Viewer | null, rows: readonly PlantedRow[]): ReadonlySet<string> {
-  const scope = scopeOf(viewer);
   const own = new Set<string>();
   const foreign = new Set<string>();
   for (const row of rows) {
     if (isPublished(row)) continue;
-    const into = isWithin(scope, row) ? own : foreign;
+    const into = sees(viewer, row) ? own : foreign;
     into.add(row.id);
     if (row.agency !== '') into.add(row.agency);
     if (row.number !== null) into.add(row.number);
