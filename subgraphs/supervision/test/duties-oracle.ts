@@ -196,8 +196,10 @@ function planLimit(events: readonly StoryEvent[]): number {
 function progressOf(events: readonly StoryEvent[], approvedAt: number, days: number, inAt: number | null) {
   let missed = 0;
   let since = approvedAt;
-  for (const { kind, at } of events) {
-    const isReport = kind === 'PROGRESS_REPORTED' || (kind === 'RESULT_REPORTED' && at !== inAt);
+  const waiting = inAt === null ? null : events.findLast(({ kind }) => kind === 'RESULT_REPORTED');
+  for (const event of events) {
+    const { kind, at } = event;
+    const isReport = kind === 'PROGRESS_REPORTED' || (kind === 'RESULT_REPORTED' && event !== waiting);
     if (isReport) for (let n = 1; over(dueDay(since, days * n)) <= at; n += 1) missed += 1;
     const begins = isReport || kind === 'RESULT_SENT_BACK' || kind === 'REINSTATED';
     if (begins && at > since) since = at;

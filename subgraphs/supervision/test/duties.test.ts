@@ -227,6 +227,19 @@ describe('a rectification', () => {
   });
 });
 
+test('a result that is sent back the moment it comes does not make reports that were missed before it undone', async () => {
+  world = await openDutyWorld('2026-09-14 10:00:00');
+  const card = await world.issue('YELLOW');
+  await begin(card);
+  await world.goTo('2026-09-29 10:00:00');
+  await world.do('CHIEF', card, 'RESULT_REPORTED', RESULT);
+  await world.do('SUPERVISOR', card, 'RESULT_SENT_BACK');
+  await world.do('CHIEF', card, 'RESULT_REPORTED', RESULT);
+  await world.settle();
+  const fallen = (await world.told()).filter(([rule, , , , kind]) => rule === 'XX-03' && kind !== 'ROSE');
+  expect(fallen).toEqual([]);
+});
+
 describe('a plan', () => {
   test('returned once and still incomplete is a yellow card, returned twice a red one', async () => {
     world = await openDutyWorld('2026-09-14 10:00:00');

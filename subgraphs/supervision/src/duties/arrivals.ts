@@ -19,11 +19,18 @@ export interface Desk {
 /** A card with its facts; its receipts name the head of its history's chain. */
 export function cardArrival({ rules, limits, at }: Desk, history: CardHistory): SubjectArrival {
   const { card, course, relapsedAt } = history;
+  const facts = cardFacts(history, rules.calendarFor(card.division), limits);
   return {
     ...place(card.id, 'card', card.division, card.agency, card.item),
     sources: [headOf(card)],
     arrival: {
-      facts: cardFacts(history, rules.calendarFor(card.division), limits),
+      facts,
+      // Before the relapse there was none, and before its proof no report was false.
+      asOf: (instant) => ({
+        ...facts,
+        relapsed: relapsedAt !== null && relapsedAt <= instant,
+        falseReport: course.falseReportAt !== null && course.falseReportAt <= instant,
+      }),
       ...{ at, origin: Math.min(at, card.issuedAt ?? at), happenedAt: newest(relapsedAt, course.falseReportAt) ?? at },
     },
   };

@@ -73,7 +73,7 @@ export function cardClocks(history: CardHistory, calendar: WorkCalendar, limits:
   const signedAt = earliest(course.signedAt, answeredAt);
   const answer = run(issuedAt, limits.answerWorkdays[level], answeredAt);
   const silentFrom = course.answeredAt === null ? overFrom(calendar, answer) : null;
-  const progress = progressOf(history, calendar, limits.progressWorkdays[level], endedAt);
+  const progress = progressOf(course, calendar, limits.progressWorkdays[level], endedAt);
   return {
     signing: run(issuedAt, limits.signWorkdays, signedAt),
     signingHours:
@@ -131,41 +131,24 @@ export function rectificationClock(
 
 /** The clock of the next progress report, and how many were missed before it. A result counts as one; a result sent back begins anew. */
 function progressOf(
-  { course, pauses }: CardHistory,
+  course: Course,
   calendar: WorkCalendar,
   limit: number,
   endedAt: Instant | null,
 ): Pick<CardClocks, 'progress' | 'progressMissed'> {
   const approvedAt = course.plan?.approvedAt ?? null;
   if (approvedAt === null) return { progress: undefined, progressMissed: 0 };
-  const reports = [...course.progress.map(({ at }) => at), ...course.results.map(({ at }) => at)].sort((a, b) => a - b);
-  const begins = [...course.results.map(({ sentBackAt }) => sentBackAt), ...pauses.map(({ to }) => to)];
-  let start = approvedAt;
-  let missed = 0;
   const last = course.results.at(-1);
-  const stop = last?.sentBackAt === null ? last.at : null;
-  for (const at of reports) {
-    const from = latest(start, begins, at);
-    if (at === stop)
-      return {
-        progress: clockOf(calendar, { start: from, limit: workdays(limit), stoppedAt: earliest(stop, endedAt) }),
-        progressMissed: missed,
-      };
-    missed += missedBetween(calendar, from, at, limit);
-    start = at;
+  const waiting = last?.sentBackAt === null ? course.pace.findLastIndex(({ kind }) => kind === 'RESULT') : -1;
+  let from = approvedAt;
+  let missed = 0;
+  for (const [index, { kind, at }] of course.pace.entries()) {
+    if (index === waiting) break;
+    if (kind !== 'BEGINNING') missed += missedBetween(calendar, from, at, limit);
+    from = Math.max(from, at);
   }
-  const from = latest(start, begins, Infinity);
-  return {
-    progress: clockOf(calendar, { start: from, limit: workdays(limit), stoppedAt: endedAt }),
-    progressMissed: missed,
-  };
-}
-
-/** The latest new beginning before an instant. */
-function latest(start: Instant, begins: readonly (Instant | null)[], before: Instant): Instant {
-  let found = start;
-  for (const at of begins) if (at !== null && at > found && at <= before) found = at;
-  return found;
+  const stoppedAt = earliest(waiting === -1 ? null : last!.at, endedAt);
+  return { progress: clockOf(calendar, { start: from, limit: workdays(limit), stoppedAt }), progressMissed: missed };
 }
 
 /** How many whole limits of working days were over between two reports; the day of the first is not counted. */

@@ -71,6 +71,12 @@ export interface Result {
   readonly sentBackReason: Bilingual | null;
 }
 
+/** A report, or an instant from which the next one is waited for anew: a result was sent back, or the card stands again. */
+export interface Pace {
+  readonly kind: 'PROGRESS' | 'RESULT' | 'BEGINNING';
+  readonly at: number;
+}
+
 /** An appeal as far as the card's course needs it (申诉); the appeal itself is read in `../appeal/`. */
 export interface CourseAppeal {
   readonly round: number;
@@ -122,6 +128,8 @@ export interface Course {
   readonly extension: Extension | null;
   readonly progress: readonly Progress[];
   readonly results: readonly Result[];
+  /** What the time for progress reports is counted from, in the order of the history: entries of one instant keep theirs. */
+  readonly pace: readonly Pace[];
   /** Results sent back since the card came to the supervision body that has it. */
   readonly sendBacks: number;
   readonly orders: readonly Order[];
@@ -145,6 +153,7 @@ export const NO_COURSE: Course = {
   extension: null,
   progress: [],
   results: [],
+  pace: [],
   sendBacks: 0,
   orders: [],
   handOvers: [],
@@ -220,6 +229,7 @@ const FOLDS: Readonly<Partial<Record<FeedKind, Fold>>> = {
     return { plans, plan: plans.at(-1) ?? null };
   },
   PROGRESS_REPORTED: (course, { at, by, content }) => ({
+    pace: [...course.pace, { kind: 'PROGRESS', at }],
     progress: [...course.progress, { at, by, text: text(content, 'text') ?? '', percent: number(content, 'percent') }],
   }),
   EXTENSION_ASKED: (_course, { at, by, reason, content }) => ({
@@ -231,6 +241,7 @@ const FOLDS: Readonly<Partial<Record<FeedKind, Fold>>> = {
   EXTENSION_GRANTED: decidedExtension(true),
   EXTENSION_REFUSED: decidedExtension(false),
   RESULT_REPORTED: (course, { at, by, content }) => ({
+    pace: [...course.pace, { kind: 'RESULT', at }],
     results: [
       ...course.results,
       {
@@ -239,7 +250,9 @@ const FOLDS: Readonly<Partial<Record<FeedKind, Fold>>> = {
       },
     ],
   }),
+  REINSTATED: (course, { at }) => ({ pace: [...course.pace, { kind: 'BEGINNING', at }] }),
   RESULT_SENT_BACK: (course, { at, reason }) => ({
+    pace: [...course.pace, { kind: 'BEGINNING', at }],
     results: changeLast(course.results, { sentBackAt: at, sentBackReason: reason }),
     sendBacks: course.sendBacks + 1,
   }),
