@@ -32,7 +32,7 @@ export async function compareCards(world: LoopWorld, model: Model, withLoop: boo
       const key = keyOfFinding(finding);
       const own = rows.get(key) ?? [];
       rows.delete(key);
-      same(`cards of ${key}`, finding.cards.map(standing), own.map(keptStanding));
+      same(`cards of ${key}${lifeOf(finding)}`, finding.cards.map(standing), own.map(keptStanding));
       for (const [index, card] of finding.cards.entries()) card.id = own[index]!.id;
       if (own.filter(({ state }) => isOpen(state)).length > 1) throw new Differs(`more than one open card of ${key}`);
     }
@@ -133,10 +133,11 @@ async function compareTold(world: LoopWorld, model: Model): Promise<number> {
       `${kind} ${previousLevel} → ${level} of ${china(Date.parse(turnedAt))} at ${china(Date.parse(knownAt))}`,
     );
   }
+  const lives = new Map(model.findings.map((finding) => [keyOfFinding(finding), lifeOf(finding)]));
   for (const { finding, kind, level, previous, turnedAt, knownAt } of model.told)
     add(expected, keyOfFinding(finding), `${kind} ${previous} → ${level} of ${china(turnedAt)} at ${china(knownAt)}`);
   for (const key of new Set([...expected.keys(), ...found.keys()]))
-    same(`told of ${key}`, expected.get(key) ?? [], found.get(key) ?? []);
+    same(`told of ${key}${lives.get(key) ?? ''}`, expected.get(key) ?? [], found.get(key) ?? []);
   return model.told.length;
 }
 
@@ -149,6 +150,16 @@ async function readAll(world: LoopWorld, stream: string): Promise<readonly FeedP
     if (last === undefined) return all;
     after = last.cursor;
   }
+}
+
+/** What was done with the card of which a finding speaks, for whoever looks for the reason of a difference. */
+function lifeOf({ subject }: Finding): string {
+  if (!('card' in subject)) return '';
+  const { level, entries } = subject.card;
+  const done = entries.map(
+    ({ kind, at, content }) => `${china(at)} ${kind} ${content?.limitWorkdays ?? content?.workdays ?? ''}`,
+  );
+  return `, a ${level} card: ${done.join(', ')}`;
 }
 
 /** The name of a subject in the database. */

@@ -101,6 +101,7 @@ export interface ModelOutage {
   readonly tier: Tier | null;
   readonly from: number;
   to: number;
+  readonly declaredAt: number;
   /** The place that declared it. */
   readonly by: string;
   /** When the cards turned that it excused. */

@@ -47,12 +47,16 @@ export function declareBy(model: Model, person: Person, { from, to }: { from: nu
   if (refused !== null) return { name: refused, changed: NOTHING };
   const isHere = person !== 'OTHER_BANNER';
   const outage = { tier: isHere ? PEOPLE[person]!.tier : null, from, to: to ?? from + 31 * DAY_MS, excused: [] };
-  return { name: 'OutagePayload', changed: declare(model, { ...outage, by: PEOPLE[person]!.division! }) };
+  return {
+    name: 'OutagePayload',
+    changed: declare(model, { ...outage, by: PEOPLE[person]!.division!, declaredAt: model.now }),
+  };
 }
 
 /** The body of the same place ends the outage that was declared last; what it has excused stays so. */
 export function endBy(model: Model, person: Person, at: number): string {
-  const last = model.outages.at(-1)!;
+  // Of two that were declared at once, the one that began later.
+  const last = model.outages.toSorted((a, b) => a.declaredAt - b.declaredAt || a.from - b.from).at(-1)!;
   if (refusedDeclarer(person) !== null) return refusedDeclarer(person)!;
   if (PEOPLE[person]!.division !== last.by) return 'OutageNotYours';
   if (at <= last.from || at > last.to || last.excused.some((turnedAt) => turnedAt >= at)) return 'OutageInputRefused';
