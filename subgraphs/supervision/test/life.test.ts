@@ -162,6 +162,12 @@ test('the whole loop: signed, accepted, planned, returned, planned again, approv
   expect(course.falseReportAt).toBe(history.at(-1)!.at);
 });
 
+test('an appeal that runs when another against a stronger card answers for the card is nobody’s to decide any more', () => {
+  const kinds = ['ISSUED', 'SIGNED', 'APPEALED', 'SUPERSEDED', 'REINSTATED', 'ACCEPTED'] as const;
+  const course = courseOf(kinds.map((kind, at) => ({ kind, at, by: 'hub', reason: null, content: null })));
+  expect(course.appeals).toEqual([{ round: 1, at: 2, extendedAt: null, decidedAt: 5, decision: null }]);
+});
+
 test('the graph tells the rectification with its last day, moved by the extension and by the days of a review', async () => {
   world.time.set('2026-03-02T09:00:00.000+08:00');
   const id = await cardIn(world, 'RECTIFYING');

@@ -83,6 +83,7 @@ export interface CourseAppeal {
   readonly at: number;
   /** When the time for judging it was extended; `null` when it was not. */
   readonly extendedAt: number | null;
+  /** When it was decided, or (without a decision) fell away because the card was answered for by the appeal against a stronger one. */
   readonly decidedAt: number | null;
   readonly decision: 'SUSTAINED' | 'REVOKED' | 'DOWNGRADED' | null;
 }
@@ -187,6 +188,7 @@ const accepted: Fold = (course, { at, kind }) => ({
   answeredAt: course.answeredAt ?? at,
   acceptedBySilence: course.acceptedBySilence || kind === 'ACCEPTED_BY_SILENCE',
   planOwedSince: at,
+  appeals: course.appeals.map((appeal) => (appeal.decidedAt === null ? { ...appeal, decidedAt: at } : appeal)),
 });
 const decidedAs =
   (decision: NonNullable<CourseAppeal['decision']>): Fold =>
