@@ -29,6 +29,13 @@ export function isPossible(model: Model, card: ModelCard, person: Person, deed: 
   return atTheDoor(person, deed) === null && refusal(model, card, person, deed) === null;
 }
 
+/** What looks possible to somebody who knows his part and the card's state, and nothing of what was done before. */
+export function isPlausible(model: Model, card: ModelCard, person: Person, deed: Deed): boolean {
+  const { by, from } = LINES[deed.kind];
+  const roles = sees(model, person, card) ? rolesOf(model, person, card.tier) : [];
+  return from.includes(card.state) && by.some((role) => roles.includes(role));
+}
+
 /** An agency whose time to answer is over has accepted, from that very instant. */
 export function enterSilence(model: Model, card: ModelCard): boolean {
   if (!isSilent(model, card)) return false;
