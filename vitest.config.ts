@@ -7,9 +7,11 @@ export default defineConfig({
   test: {
     include: ['{packages,subgraphs}/*/test/**/*.test.ts', 'gateway/test/**/*.test.ts', 'rules/test/**/*.test.ts'],
     globalSetup: ['packages/test-kit/src/global-setup.ts'],
+    setupFiles: ['packages/test-kit/src/test-seed.ts'],
     // A limit ends a test that hangs; how fast the machine is, no test judges.
-    testTimeout: 300_000,
+    testTimeout: 1_200_000,
     hookTimeout: 1_200_000,
+    expect: { poll: { timeout: 60_000 } },
     maxWorkers: 2,
     // Files share their worker's modules: loading them and compiling the rules anew for each file cost two fifths of all CPU.
     isolate: false,

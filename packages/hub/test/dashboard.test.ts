@@ -12,7 +12,6 @@ import type { RowDomain } from '../src/domains.ts';
 import { demoCalendar, demoCast, demoViewers, importHistory, publishWorld, pushArrivals } from '../src/index.ts';
 import { type Answer, type ListeningHub, openListeningHub } from './listening-hub.ts';
 
-const SLOW_MS = 1_200_000;
 const REGION = 'supervisor-region';
 const documents = readDashboardDocuments();
 const MONTH = {
@@ -39,7 +38,7 @@ beforeAll(async () => {
   present = month.readAt;
   await importHistory({ hubUrl: world.hub.url, token: await world.token('operator'), batch: 'month' }, month.arrivals);
   await world.hub.settle();
-}, SLOW_MS);
+});
 afterAll(() => world?.close());
 
 /** One request, and nothing missing in its answer. */

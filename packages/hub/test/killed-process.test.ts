@@ -10,7 +10,7 @@ describe('a hub that is killed three times during the intake, once with its data
   beforeAll(async () => {
     undisturbed = await runKilledIntake({ ...MONTH, kills: 0 });
     killed = await runKilledIntake({ ...MONTH, kills: 3 });
-  }, 1_200_000);
+  });
 
   test('was in the middle of something at least once', () => {
     expect([killed.kills, killed.serverKills]).toEqual([3, 1]);

@@ -15,13 +15,12 @@ import { MATRIX, ROUTES } from './matrix/matrix.ts';
 import { openPlantedHub, type PlantedHub } from './matrix/planted-hub.ts';
 import { COLUMNS, foreignTo, viewersAround } from './matrix/viewers.ts';
 
-const SLOW_MS = 600_000;
 const NAMES = SUBGRAPHS.map(({ name }) => name);
 
 let world: PlantedHub;
 beforeAll(async () => {
   world = await openPlantedHub();
-}, SLOW_MS);
+});
 afterAll(() => world?.close());
 
 describe('the matrix', () => {

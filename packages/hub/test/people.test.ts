@@ -16,7 +16,7 @@ const people = createPeople(demoWorldAccounts(cast));
 let world: ListeningHub;
 beforeAll(async () => {
   world = await openListeningHub({ background: false, time });
-}, 1_200_000);
+});
 afterAll(() => world.close());
 
 /** A card by hand to an agency of Saihan district, as the tour begins. */

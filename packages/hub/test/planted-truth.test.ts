@@ -33,7 +33,7 @@ describe('a simulated month with planted violations and a fifth of its rows in d
   const runs = new Map<Road, MonthRun>();
   beforeAll(async () => {
     for (const road of ROADS) runs.set(road, await takeMonth(road));
-  }, 1_200_000);
+  });
   const runOf = (road: Road): MonthRun => runs.get(road)!;
 
   test.each(ROADS)('taken in %s, shows every planted violation at its exact instant, and no other', (road) => {

@@ -3,7 +3,6 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { type RehearsedHub, rehearseHub } from '../bench/rehearsed-hub.ts';
 import { SUBGRAPHS } from '../src/open-hub.ts';
 
-const SLOW_MS = 400_000;
 const MONTHS = Array.from({ length: 12 }, (_, index) =>
   new Date(Date.UTC(2026, 3 + index, 1)).toISOString().slice(0, 7),
 );
@@ -27,7 +26,7 @@ beforeAll(async () => {
   } finally {
     await Promise.all(databases.map((one) => one.close()));
   }
-}, SLOW_MS);
+});
 
 describe('tightened, loosened and special rules and the holidays of another year, rehearsed over a year', () => {
   test('change exactly the cards that supervision has when they were published before the same year, with the same receipts', () => {

@@ -38,7 +38,7 @@ beforeAll(async () => {
       and exists (select 1 from pg_roles r where r.rolname like 'gnomon\\_%\\_reader' and has_any_column_privilege(r.oid, c.oid, 'select'))
     order by 1`;
   await sql.end();
-}, 1_200_000);
+});
 afterAll(() => world?.close());
 
 test('every table that viewers read has row security with a policy, or a reason why everybody may read it', () => {

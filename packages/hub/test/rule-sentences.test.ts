@@ -6,7 +6,7 @@ const COMMAND = 'packages/hub/src/commands/rule-sentences.ts';
 let all: Outcome;
 beforeAll(async () => {
   all = await runCommand(COMMAND, ['--markdown']);
-}, 1_200_000);
+});
 
 describe('the sentences of the rules, for the office to read', () => {
   test('tell of all 100 indicators and the contradictions, by domain', () => {
@@ -31,5 +31,5 @@ describe('the sentences of the rules, for the office to read', () => {
     const some = await runCommand(COMMAND, ['WI-03', 'xx']);
     expect(some.stdout).toContain('8 indicators');
     expect(await runCommand(COMMAND, ['ZZ'])).toMatchObject({ code: 1 });
-  }, 1_200_000);
+  });
 });

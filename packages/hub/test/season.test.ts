@@ -4,7 +4,6 @@ import { compareWithTruth, type FoundSignal, standing } from '../bench/standing.
 import type { Answer } from './listening-hub.ts';
 import { liveSeason, openSeasonHub, type SeasonHub, type SeasonRun } from './season-world.ts';
 
-const SLOW_MS = 1_200_000;
 /**
  * Rows come twice a day here, and say so: late pushes (DP-01), and batches, which differ between the roads (DP-12). Of the few rows of a
  * source's day one that is refused is already a share (DP-03).
@@ -18,7 +17,7 @@ beforeAll(async () => {
   world = await openSeasonHub();
   history = await standing(world.hub);
   live = await liveSeason();
-}, SLOW_MS);
+});
 afterAll(() => world?.close());
 
 const textsOf = (found: readonly FoundSignal[]): readonly string[] =>
@@ -115,7 +114,7 @@ describe('a subscription through the gateway to the licences, reviews and centre
   let all: readonly FeedEvent[];
   beforeAll(async () => {
     all = await hear(null, await lengthOf(null));
-  }, SLOW_MS);
+  });
   const isOf = (event: FeedEvent): boolean => domain.includes(event.domain);
   const busiest = (of: (event: FeedEvent) => string | undefined): string => {
     const counts = new Map<string, number>();

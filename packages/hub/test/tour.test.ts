@@ -12,7 +12,7 @@ const README = readFileSync(new URL('../../../README.md', import.meta.url), 'utf
 let world: ListeningHub;
 beforeAll(async () => {
   world = await openListeningHub();
-}, 1_200_000);
+});
 afterAll(() => world.close());
 
 test('the tour walks a card from its issue to its closing, each step by the account whose act it is, and tells the history', async () => {

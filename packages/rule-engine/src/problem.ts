@@ -5,6 +5,7 @@ export const PROBLEM_REMEDIES = {
   'RULE-001': { zh: '按 YAML 1.2 语法改正该行', en: 'correct the line to YAML 1.2 syntax' },
   'RULE-002': { zh: '把引用的内容直接写出', en: 'write the content out instead of an alias, an anchor or a tag' },
   'RULE-003': { zh: '把文件拆小或删去多余内容', en: 'split the file or remove what is not needed' },
+  'RULE-004': { zh: '写一个有限的数', en: 'write a finite number' },
   'RULE-101': { zh: '按 rules/schema 中的 JSON Schema 改正', en: 'follow the JSON Schema in rules/schema' },
   'RULE-102': { zh: '换一个未使用的编号', en: 'choose an id that is not used yet' },
   'RULE-103': { zh: '使文件名与编号一致', en: 'name the file after the id' },

@@ -31,7 +31,7 @@ export function parseYamlFile(file: RuleFile): { yaml: YamlFile } | { problems: 
   return parsed;
 }
 
-/** Aliases, anchors and tags are refused: what a file says, it says where it stands. */
+/** Aliases, anchors and tags are refused: what a file says, it says where it stands. So are numbers without end, which JSON, and with it the pack's hash, cannot hold. */
 function parse(file: RuleFile): { yaml: YamlFile } | { problems: readonly RuleProblem[] } {
   const whole = { from: 0, to: Math.min(file.text.length, 1) };
   if (file.text.length > MAX_FILE_CHARACTERS)
@@ -74,6 +74,17 @@ const CORE_TAGS: ReadonlySet<string> = new Set(
 
 function refusedNodes(file: RuleFile, document: Document): readonly RuleProblem[] {
   const found: RuleProblem[] = [];
+  const endless = (written: string, range: readonly number[] | null | undefined): void => {
+    found.push(
+      problemAt(
+        'RULE-004',
+        file,
+        { from: range?.[0] ?? 0, to: range?.[1] ?? 0 },
+        `应为有限的数，实为“${written}”`,
+        `expected a finite number, got "${written}"`,
+      ),
+    );
+  };
   const refuse = (range: readonly number[] | null | undefined): void => {
     found.push(
       problemAt(
@@ -94,6 +105,8 @@ function refusedNodes(file: RuleFile, document: Document): readonly RuleProblem[
           (node.tag !== undefined && node.tag !== null && !CORE_TAGS.has(node.tag)))
       )
         refuse(node.range);
+      if (isScalar(node) && typeof node.value === 'number' && !Number.isFinite(node.value))
+        endless(node.source ?? String(node.value), node.range);
     },
   });
   return found;

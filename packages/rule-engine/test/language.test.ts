@@ -122,6 +122,8 @@ describe('a problem', () => {
     ['a key given twice', { path: 'base/WI-90.yaml', text: 'id: a\nid: b\n' }, 'RULE-001'],
     ['an alias', { path: 'base/WI-90.yaml', text: 'a: &x [1]\nb: *x\n' }, 'RULE-002'],
     ['a tag', { path: 'base/WI-90.yaml', text: 'a: !!js/function "x"\n' }, 'RULE-002'],
+    ['a number beyond all numbers', { path: 'base/WI-90.yaml', text: 'id: 1e999\n' }, 'RULE-004'],
+    ['a number without end', { path: 'base/WI-90.yaml', text: 'id: [.inf, .nan]\n' }, 'RULE-004'],
     ['a huge file', { path: 'base/WI-90.yaml', text: `# ${'x'.repeat(60_001)}` }, 'RULE-003'],
     ['a field that is not there', ruleFile({ warning: 'b1', more: 'extra: 1\n' }), 'RULE-101'],
     ['a folder that is none', { path: 'elsewhere/a.yaml', text: 'a: 1\n' }, 'RULE-101'],

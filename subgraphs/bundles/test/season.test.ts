@@ -8,7 +8,6 @@ import { castOf, openBundles } from './world.ts';
 
 const MILESTONES = 'work-items milestones';
 const START = '2026-03-31T12:00:00+08:00';
-const LONG = { timeout: 1_200_000 };
 
 /** Pushes a season as it arrives, instant by instant. */
 async function live(season: Season): Promise<RecordTestWorld> {
@@ -79,14 +78,14 @@ describe('a season of bundles that arrives late, shuffled and in part twice', ()
   let lived: RecordTestWorld;
   beforeAll(async () => {
     lived = await live(season);
-  }, LONG.timeout);
+  });
   afterAll(() => lived.close());
 
   test('comes to the planted findings, each at its instant, and to nothing else', async () => {
     expect(standing(await lived.signals(), timed)).toEqual(lines);
   });
 
-  test('read as one history in any order gives the signals that arose live', LONG, async () => {
+  test('read as one history in any order gives the signals that arose live', async () => {
     const history = await asHistory(season);
     try {
       expect(told(await history.signals())).toEqual(told(await lived.signals()));
@@ -118,7 +117,7 @@ describe('a season of bundles that arrives late, shuffled and in part twice', ()
   });
 });
 
-test.each([3, 2026])('the season of seed %i, read as a history, comes to its planted findings', LONG, async (seed) => {
+test.each([3, 2026])('the season of seed %i, read as a history, comes to its planted findings', async (seed) => {
   const season = bundleSeason(seed, { disorder: false });
   const { lines, timed } = truthOf(season);
   const history = await asHistory(season);

@@ -69,7 +69,7 @@ beforeAll(async () => {
   // The foreign agency's special window stands in the own hall.
   await world.push([morning(HALL, 'S9')]);
   await world.goTo('2026-07-02T09:00:00+08:00');
-}, 1_200_000);
+});
 afterAll(() => world.close());
 
 const COMMON = 'agency { uscc } division { code } facts standing { level indicator { id } occurrence }';

@@ -40,7 +40,7 @@ beforeAll(async () => {
   const answer = await history.history(shuffled(rows));
   expect(answer).toMatchObject({ status: 200, body: { account: { rows: rows.length, refused: 0 } } });
   await history.goTo(READ_AT);
-}, 1_200_000);
+});
 
 afterAll(async () => {
   await live.close();

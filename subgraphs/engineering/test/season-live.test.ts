@@ -64,7 +64,7 @@ beforeAll(async () => {
   first = await openSeason();
   told = await live(first);
   second = await openSeason();
-}, 1_200_000);
+});
 afterAll(async () => {
   await first?.close();
   await second?.close();

@@ -103,7 +103,7 @@ describe('a season of reviews with planted violations', () => {
       await one.close();
       await other.close();
     }
-  }, 1_200_000);
+  });
 
   test('gives rates that are equal to a recount from the rows that were pushed', async () => {
     const season = reviewSeason(3, { disorder: false });
@@ -123,5 +123,5 @@ describe('a season of reviews with planted violations', () => {
     } finally {
       await world.close();
     }
-  }, 1_200_000);
+  });
 });

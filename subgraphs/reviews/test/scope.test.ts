@@ -51,7 +51,7 @@ beforeAll(async () => {
   await world.push([...fresh(AGENCY, 'A'), ...fresh(OTHER_AGENCY, 'B')]);
   // What was committed last goes into the feed.
   await world.signals();
-}, 1_200_000);
+});
 afterAll(() => world.close());
 
 const OWN = /^(?!.*(?:115-reviews:B|窗B|11150121011598020B)).*$/s;

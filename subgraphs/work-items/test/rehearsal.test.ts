@@ -43,7 +43,7 @@ beforeAll(async () => {
   };
   world = await openWorld('2024-09-23T09:30:00+08:00', rulesPort(base));
   await live(world);
-}, 1_200_000);
+});
 afterAll(() => world.close());
 
 /** Warns later, punishes earlier, and leaves short limits alone. */

@@ -86,4 +86,4 @@ test('a deliverer that is killed again and again loses no notice, keeps each rec
     { count: number }[]
   >`select count(*)::int from notice_attempt where ended_at is null`;
   expect(cut!.count).toBeGreaterThan(0);
-}, 1_200_000);
+});
