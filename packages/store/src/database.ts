@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Sql, TransactionSql } from 'postgres';
 import { createClient } from './connect.ts';
+import { guardNesting } from './nesting.ts';
 import { checkSchema, ownerRole, readerRole } from './role-names.ts';
 import type { Database, RowScope } from './types.ts';
 import { writeArray } from './wire-types.ts';
@@ -42,17 +43,24 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   const max = options.max ?? 8;
   const sql = client('', max);
   await assertReachable(sql, schema);
+  const nesting = guardNesting(schema, sql);
   let forDrizzle: Sql | undefined;
   let forListening: Sql | undefined;
   return {
     schema,
-    sql,
+    sql: nesting.sql,
     log,
     get forDrizzle() {
       return (forDrizzle ??= client(' drizzle', max));
     },
-    transaction: (work) => sql.begin(work) as ReturnType<typeof work>,
-    asViewer: (scope, work) => readAsViewer(sql, schema, scope, work),
+    async transaction(work) {
+      nesting.check('a transaction');
+      return (await sql.begin((tx) => nesting.hold(() => work(tx)))) as Awaited<ReturnType<typeof work>>;
+    },
+    async asViewer(scope, work) {
+      nesting.check('a viewer’s transaction');
+      return readAsViewer(sql, schema, scope, (tx) => nesting.hold(() => work(tx)));
+    },
     async listen(channel, onWake) {
       forListening ??= client(' listen', 1);
       await forListening.listen(

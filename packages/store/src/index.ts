@@ -17,6 +17,7 @@ export { readHubKey } from './hub-key.ts';
 export { lintLaneTables, lintStatement } from './lane-lint.ts';
 export { type Merge, type MergeCount, mergeRows } from './merge.ts';
 export { type Migration, migrate, readMigrations } from './migrate.ts';
+export { NestedConnection, takeNested } from './nesting.ts';
 export { appendToOutbox } from './outbox.ts';
 export { provisionSchemas } from './provision.ts';
 export { type RelayOptions, relayOnce, runRelay } from './relay.ts';
