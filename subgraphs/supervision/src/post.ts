@@ -111,7 +111,8 @@ class Step {
       const rules = this.#posting.precedence(card.rule);
       const stronger = this.#book
         .openCardsOf(card)
-        .filter((other) => rules.includes(other.rule))
+        // A card by hand came of no verdict, so no rule gave way to it; nor need it be of the same place.
+        .filter((other) => rules.includes(other.rule) && other.signal !== '')
         .sort((a, b) => SEVERITY[b.level] - SEVERITY[a.level] || (a.id < b.id ? -1 : 1))[0];
       if (stronger === undefined) continue;
       const reason = {

@@ -1,8 +1,4 @@
-import type { Account, Viewer } from '@gnomon/identity';
-
-type Tier = NonNullable<Viewer['tier']>;
-const LENGTHS: Readonly<Record<Tier, number>> = { REGION: 2, LEAGUE: 4, BANNER: 6 };
-const ABOVE: Readonly<Record<Tier, Tier>> = { BANNER: 'LEAGUE', LEAGUE: 'REGION', REGION: 'REGION' };
+import { type Account, bodyPlace, cutToTier, placeAbove, type Tier, tierOf, type Viewer } from '@gnomon/identity';
 
 /** What of a card decides who acts on it. */
 export interface PlayedCard {
@@ -57,7 +53,7 @@ export function createPeople(accounts: readonly Account[]): People {
     const above =
       tier === 'REGION'
         ? find({ role: 'AUDITOR', tier, division: judged, post: 'SUPERIOR' }, 'superior')
-        : body(judged.slice(0, LENGTHS[ABOVE[tier]]));
+        : body(placeAbove(judged));
     return { staff: body(judged), chief: body(judged, 'CHIEF'), supervisor: above, judge: second(above) };
   };
   return {
@@ -66,11 +62,11 @@ export function createPeople(accounts: readonly Account[]): People {
       if (indicator.id === 'XX-06') return ofBody(division.code);
       // A finding about a person is for people to look at.
       if (of === null || indicator.id === 'XX-07') return null;
-      const supervisor = body(division.code.slice(0, LENGTHS[escalatedTo ?? tierOf(division.code)]));
+      const supervisor = body(cutToTier(division.code, escalatedTo ?? tierOf(division.code)));
       const judge = second(supervisor);
       return { staff: agency(of.uscc, 'STAFF'), chief: agency(of.uscc, 'CHIEF'), supervisor, judge };
     },
-    bodyOf: (division) => body(division.slice(0, LENGTHS[tierOf(division)])),
+    bodyOf: (division) => body(bodyPlace(division)),
     chiefOf: (uscc) => agency(uscc, 'CHIEF'),
   };
 }
@@ -80,8 +76,3 @@ const BASE = {
   ...{ tier: null, agency: null, division: null, sources: [], purpose: null },
   expiresAt: Number.MAX_SAFE_INTEGER,
 } as const;
-
-function tierOf(division: string): Tier {
-  if (division.length <= 2) return 'REGION';
-  return division.length <= 4 ? 'LEAGUE' : 'BANNER';
-}

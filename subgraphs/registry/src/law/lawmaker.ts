@@ -1,4 +1,4 @@
-import type { Viewer } from '@gnomon/identity';
+import { bodyPlace, placeAbove, type Viewer } from '@gnomon/identity';
 import { REGION } from './read-text.ts';
 import type { RuleTextKind } from './rule-text.ts';
 
@@ -8,7 +8,7 @@ import type { RuleTextKind } from './rule-text.ts';
  */
 export function answeringDivision(division: string | null): string {
   if (division === null || !division.startsWith(REGION)) return REGION;
-  return division.length >= 6 ? division.slice(0, 6) : division.length >= 4 ? division.slice(0, 4) : REGION;
+  return bodyPlace(division);
 }
 
 /** Whether the viewer is a supervisor of exactly that division: a tier above guides, it does not write for the tier below. */
@@ -21,9 +21,5 @@ export function answersFor(viewer: Viewer, division: string): boolean {
  * region's own is the region's.
  */
 export function publishingDivision(kind: RuleTextKind, division: string): string {
-  return kind === 'EXEMPTION' ? above(division) : division;
-}
-
-function above(division: string): string {
-  return division.length > 4 ? division.slice(0, 4) : REGION;
+  return kind === 'EXEMPTION' ? placeAbove(division) : division;
 }

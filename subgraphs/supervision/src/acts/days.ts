@@ -1,3 +1,4 @@
+import { placeAbove } from '@gnomon/identity';
 import {
   type ActPayload,
   createJudgedSubjects,
@@ -11,7 +12,7 @@ import type { TransactionSql } from 'postgres';
 import { openClueOfSignal } from '../clues/open-by-hub.ts';
 import { laneOf } from '../lane.ts';
 import { type DayCount, dayCounts, exportMean, hadCaseOpen, writeDayCount } from '../store/supervisor-days.ts';
-import { type Added, addTo, dayKeyOf, emptyCount, factsOf, placeAbove, subjectIdOf } from './supervisor-day.ts';
+import { type Added, addTo, dayKeyOf, emptyCount, factsOf, subjectIdOf } from './supervisor-day.ts';
 
 /** The stream in which findings about the loop itself are told. */
 const LOOP_STREAM = 'loop';

@@ -1,9 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { isWithin, TIERS, type Viewer } from '@gnomon/identity';
+import { isWithin, TIERS, tierOf, type Viewer } from '@gnomon/identity';
 import { type Ports, type RequestContext, recordAct } from '@gnomon/subgraph-kit';
 import type { TransactionSql } from 'postgres';
 import type { Card, Warning } from '../card.ts';
-import { tierOf } from '../life/actors.ts';
 import { cards, type Table, warnings } from '../store/columns.ts';
 import type { LedgerFilter } from '../store/conditions.ts';
 import {

@@ -44,12 +44,3 @@ export function factsOf(count: DayCount, exportMean30: number): Facts {
   const { unmaskedWithoutCase, outOfScope, exportedRows, unapprovedExports } = count;
   return { unmaskedWithoutCase, outOfScope, exportedRows, exportMean30, unapprovedExports };
 }
-
-/**
- * Where a finding about a person is told: the place one tier up, so that neither the person nor the body in which it works sees it before
- * the tier above has decided (Art. 5, 11). Nobody stands above the region: its findings are the region's.
- */
-export function placeAbove(division: string): string {
-  if (division.length > 4) return division.slice(0, 4);
-  return division.slice(0, 2);
-}

@@ -1,9 +1,9 @@
-import type { Tier } from '@gnomon/identity';
+import { type Tier, tierAbove } from '@gnomon/identity';
 import type { Bilingual, JsonValue, Level } from '@gnomon/rule-engine';
 import type { Suspension } from '@gnomon/working-time';
 import type { ActContent, Card, CardEvent } from '../card.ts';
 import { pausesOf } from '../duties/card-clocks.ts';
-import { supervisingTier, tierAbove } from '../life/actors.ts';
+import { supervisingTier } from '../life/actors.ts';
 
 /*
  * An appeal (申诉) is read from its card's history, where it stands in two or three entries:

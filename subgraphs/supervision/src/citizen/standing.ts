@@ -25,12 +25,17 @@ export const CitizenClock = {
   },
 } satisfies FieldsOf<'CitizenClock'>;
 
-/** Cards count from their issue until they end; a held one is not there yet, and nobody hears of it. */
+/**
+ * Cards count from their issue until they end; a held one is not there yet, and nobody hears of it. A card by hand (without a signal) of another
+ * place than the application's is about something else of that name.
+ */
 async function standingOf(tx: TransactionSql, workItem: string): Promise<CitizenStanding> {
   const lane = laneOf(workItem);
   const rows = await tx<{ level: CitizenStanding }[]>`/* citizenStanding */
-    select level from card where lane = ${lane} and subject_type = 'WorkItem' and subject = ${workItem}
+    select level from card c where lane = ${lane} and subject_type = 'WorkItem' and subject = ${workItem}
       and issued_at is not null and state = any (${OPEN_CARD_STATES as unknown as string[]}::text[])
+      and (c.signal <> '' or not exists (select 1 from finding f where f.lane = c.lane and f.subject_kind = 'work-item'
+        and f.subject = c.subject and f.division <> c.division))
     union all
     select 'WARNING' from warning where lane = ${lane} and subject_type = 'WorkItem' and subject = ${workItem} and state = 'ISSUED'`;
   const levels = new Set(rows.map(({ level }) => level));

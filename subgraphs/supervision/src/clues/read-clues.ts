@@ -1,7 +1,6 @@
-import type { Viewer } from '@gnomon/identity';
+import { tierOf, type Viewer } from '@gnomon/identity';
 import type { Ports } from '@gnomon/subgraph-kit';
 import type { TransactionSql } from 'postgres';
-import { tierOf } from '../life/actors.ts';
 import { listClues, sealedOf, setReader } from '../store/clues.ts';
 import type { ClueFile } from './clue-file.ts';
 import { openClueFile } from './keep-clue.ts';

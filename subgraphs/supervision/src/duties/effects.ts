@@ -1,8 +1,9 @@
+import { tierAbove } from '@gnomon/identity';
 import type { Bilingual } from '@gnomon/rule-engine';
 import type { Ports } from '@gnomon/subgraph-kit';
 import type { Book } from '../book.ts';
 import type { Card, CardEvent } from '../card.ts';
-import { supervisingTier, tierAbove } from '../life/actors.ts';
+import { supervisingTier } from '../life/actors.ts';
 import { LIFE } from '../life/table.ts';
 import { HANDED_OVER_FOR_DELAY, HANDED_OVER_FOR_REPETITION, RAISED_FOR_DELAY } from '../reasons.ts';
 import type { Signal } from '../signal.ts';

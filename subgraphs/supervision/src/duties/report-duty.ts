@@ -1,13 +1,12 @@
+import { bodyPlace } from '@gnomon/identity';
 import type { Instant } from '@gnomon/working-time';
 import type { TransactionSql } from 'postgres';
-import { tierOf } from '../life/actors.ts';
 import { lockLedger } from '../store/book.ts';
 import { bodiesOf } from '../store/duties.ts';
 import { dutyArrival } from './arrivals.ts';
 import { workdays } from './clocks.ts';
 import { deskOf } from './judge.ts';
 import { judgedOf, type LoopPorts } from './judged.ts';
-import { CODE_LENGTH } from './supervisor-duties.ts';
 
 /** A feedback report that a supervision body owes to an agency. */
 export interface OwedReport {
@@ -33,7 +32,7 @@ export async function takeReportDuties(
   await lockLedger(tx);
   const duties = reports.map(({ agency, division, period, endsAt, publishedAt }) => ({
     ...{ id: `report:${agency}:${period}`, about: 'REPORT' as const, card: null },
-    division: division.slice(0, CODE_LENGTH[tierOf(division)]),
+    division: bodyPlace(division),
     ...{ start: endsAt - 1, limit: workdays(desk.limits.reportWorkdays), doneAt: publishedAt },
   }));
   const bodies = await bodiesOf(tx, [...new Set(duties.map(({ division }) => division))]);

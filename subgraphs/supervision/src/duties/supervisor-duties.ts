@@ -1,4 +1,4 @@
-import type { Tier } from '@gnomon/identity';
+import { cutToTier, type Tier, tierAbove } from '@gnomon/identity';
 import type { Facts } from '@gnomon/rule-engine';
 import {
   type Clock,
@@ -9,7 +9,7 @@ import {
   type WorkCalendar,
 } from '@gnomon/working-time';
 import type { Card } from '../card.ts';
-import { supervisingTier, tierAbove } from '../life/actors.ts';
+import { supervisingTier } from '../life/actors.ts';
 import type { Course, CourseAppeal } from '../life/course.ts';
 import { isOpen } from '../words.ts';
 import { type CardHistory, issuedLevel } from './card-clocks.ts';
@@ -36,9 +36,6 @@ export interface Duty {
   readonly doneAt: Instant | null;
 }
 
-/** Length of a division code by the tier of its supervision body. */
-export const CODE_LENGTH: Readonly<Record<Tier, number>> = { REGION: 2, LEAGUE: 4, BANNER: 6 };
-
 /** The duties to which a card has given rise so far. Pure. */
 export function dutiesOf(
   { card, course, pauses }: Pick<CardHistory, 'card' | 'course' | 'pauses'>,
@@ -49,7 +46,7 @@ export function dutiesOf(
   const endedAt = isOpen(card.state) ? null : card.closedAt;
   const duty = (about: DutyKind, n: number, of: Tier, parts: Pick<Duty, 'start' | 'limit' | 'doneAt'>): Duty => ({
     id: `${about.toLowerCase().replace('_', '-')}:${card.id}-${n}`,
-    ...{ about, division: card.division.slice(0, CODE_LENGTH[of]), card: card.id, pauses, ...parts },
+    ...{ about, division: cutToTier(card.division, of), card: card.id, pauses, ...parts },
     doneAt: earliest(parts.doneAt, endedAt),
   });
   return [

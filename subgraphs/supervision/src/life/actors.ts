@@ -1,4 +1,4 @@
-import { isWithin, may, TIERS, type Tier, type Viewer } from '@gnomon/identity';
+import { isWithin, may, type Tier, tierAbove, tierOf, type Viewer } from '@gnomon/identity';
 import type { Bilingual } from '@gnomon/rule-engine';
 import { readDaySubject } from '../acts/supervisor-day.ts';
 import type { Card, CardEvent } from '../card.ts';
@@ -23,17 +23,6 @@ export const ACTOR_NAMES: Readonly<Record<Actor, Bilingual>> = {
   SUPERVISOR: { zh: '承办该牌的监督主体', en: 'the supervision body that has the card' },
   SUPERVISOR_ABOVE: { zh: '上一级监督主体', en: 'the supervision body one tier above' },
 };
-
-/** The tier of a place: the region's own, a league's or a banner's (and everything below it). */
-export function tierOf(division: string): Tier {
-  if (division.length <= 2) return 'REGION';
-  return division.length <= 4 ? 'LEAGUE' : 'BANNER';
-}
-
-/** One tier up; the region has none above. */
-export function tierAbove(tier: Tier): Tier {
-  return TIERS[Math.max(0, TIERS.indexOf(tier) - 1)]!;
-}
 
 /** The supervision body that a card judges: the division code of that body, and the account whose access is in question (XX-07). */
 export interface JudgedBody {

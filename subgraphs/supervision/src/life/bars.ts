@@ -1,7 +1,8 @@
+import { tierAbove } from '@gnomon/identity';
 import type { Bilingual } from '@gnomon/rule-engine';
 import type { Card } from '../card.ts';
 import type { ActKind } from '../words.ts';
-import { supervisingTier, tierAbove } from './actors.ts';
+import { supervisingTier } from './actors.ts';
 import { type Course, planReturns } from './course.ts';
 import { PLAN_RETURNS, SEND_BACKS } from './limits.ts';
 

@@ -21,8 +21,11 @@ import { actorsOf, holderName } from './actors.ts';
 import { refusedWords } from './input.ts';
 import { type Outcome, type Refusal, refusedInput } from './perform.ts';
 
-/** The part of a subject that a card issued by hand stands on, so that no rule's signal moves it. */
-export const BY_HAND = 'by-hand';
+/**
+ * The part of a subject that a card issued by hand stands on, so that no rule's signal moves it. Each place has its own: what others issued on
+ * the same name must not be felt.
+ */
+const byHand = (division: string): string => `by-hand:${division}`;
 
 /** What came of issuing a card by hand. */
 export type IssueOutcome = Outcome | { readonly __typename: 'CardAlreadyOpen'; readonly message: Bilingual };
@@ -39,7 +42,8 @@ interface Wanted {
 
 /**
  * Issues a card by hand (人工发牌): a supervisor's own finding under an indicator in force. It has a number and no receipt. The viewer must
- * be the supervision body of the level of the agency's place; where the subject is unknown to supervision, the agency is as it was named.
+ * be the supervision body of the level of the agency's place; where the subject is unknown to supervision, the agency is as it was named. A
+ * subject of another place is treated as an unknown one, in the answer and in what is written: neither tells that it is there.
  */
 export async function issueByHand(
   ports: LoopPorts,
@@ -58,7 +62,7 @@ export async function issueByHand(
       { lane: laneOf(wanted.subject), subjectKind: kindOf(wanted.subjectType), ...wanted },
     ]);
     const open = book.openCardsOf({ subjectKind: kindOf(wanted.subjectType), subject: wanted.subject });
-    const same = open.find(({ rule }) => rule === wanted.rule.id);
+    const same = open.find((card) => card.rule === wanted.rule.id && isWithin(request.scope, placeAlone(card)));
     if (same !== undefined) return alreadyOpen(same);
     const at = ports.time.now();
     const card = await issue(tx, book, { wanted, place, at, by: request.viewer?.id ?? '' });
@@ -101,8 +105,7 @@ async function placeOf(tx: TransactionSql, request: RequestContext, wanted: Want
   const { input, subjectType, subject } = wanted;
   const named = { agency: input.agency ?? null, division: cut(input.division ?? null) };
   const known = await subjectPlace(tx, { lane: laneOf(subject), subjectKind: kindOf(subjectType), subject });
-  const seen = known !== null && isWithin(request.scope, { ...known, agency: null, source: null });
-  if (seen) return refusedDifferent(known, named) ?? known;
+  if (known !== null && isWithin(request.scope, placeAlone(known))) return refusedDifferent(known, named) ?? known;
   if (named.agency === null || !isCreditCode(named.agency))
     return wrong(
       'agency',
@@ -117,8 +120,11 @@ async function placeOf(tx: TransactionSql, request: RequestContext, wanted: Want
       'a division code, because supervision does not know the subject',
       named.division,
     );
-  return known === null ? { agency: named.agency, division: named.division, item: null, source: null } : foreign();
+  return { agency: named.agency, division: named.division, item: null, source: null };
 }
+
+/** A supervisor's scope is a place: whose the subject is otherwise says nothing about whether he sees it. */
+const placeAlone = ({ division }: { readonly division: string }) => ({ division, agency: null, source: null });
 
 /** A code without its trailing zeros; what is no code stays as it came and is refused by name. */
 function cut(division: string | null): string | null {
@@ -140,7 +146,7 @@ function refusedDifferent(
 function refuseForeign(request: RequestContext, { rule, subject }: Wanted, place: SubjectPlace): Refusal | null {
   const card = { ...place, rule: rule.id, subject, escalatedTo: null } as Card;
   if (actorsOf(request.viewer, card).includes('SUPERVISOR')) return null;
-  if (!isWithin(request.scope, { ...place, agency: null, source: null })) return foreign();
+  if (!isWithin(request.scope, placeAlone(place))) return foreign();
   const holder = holderName(card);
   return {
     __typename: 'CardNotYours',
@@ -175,7 +181,16 @@ async function issue(
   const card: Card = {
     ...{ lane, id: identify('card', lane, number), number, level: input.level, state: 'ISSUED', domain },
     ...{ rule: rule.id, ruleVersion: rule.version, subjectKind: kindOf(subjectType), subjectType, subject },
-    ...{ ...place, occurrence: BY_HAND, turnedAt: at, knownAt: at, createdAt: at, issuedAt: at, issuedBy: by, message },
+    ...{
+      ...place,
+      occurrence: byHand(place.division),
+      turnedAt: at,
+      knownAt: at,
+      createdAt: at,
+      issuedAt: at,
+      issuedBy: by,
+      message,
+    },
     ...{ signal: '', receiptHash: null, conditionEndedAt: null, closedAt: null, closeReason: null },
     ...{
       supersedes: null,

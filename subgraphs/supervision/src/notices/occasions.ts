@@ -1,8 +1,7 @@
-import type { Tier } from '@gnomon/identity';
-import { placeAbove } from '../acts/supervisor-day.ts';
+import { cutToTier, placeAbove, tierAbove } from '@gnomon/identity';
 import type { Card, FeedPayload } from '../card.ts';
 import { aboutOf } from '../feed-entries.ts';
-import { supervisingTier, tierAbove } from '../life/actors.ts';
+import { supervisingTier } from '../life/actors.ts';
 import type { FeedKind } from '../words.ts';
 import type { Owner, Post } from './words.ts';
 
@@ -104,10 +103,8 @@ function isNoticeAbove({ kind, warning }: FeedPayload): boolean {
   return kind === 'WARNING_ISSUED' && warning?.rule === 'XX-04' && warning.occurrence === 'NOTICE';
 }
 
-const LENGTHS: Readonly<Record<Tier, number>> = { REGION: 2, LEAGUE: 4, BANNER: 6 };
-
 /** Division code of the supervision body that has the card, or of the one above it. */
 function bodyOf(card: Card, which: 'OWN' | 'ABOVE'): string {
   const tier = supervisingTier(card);
-  return card.division.slice(0, LENGTHS[which === 'OWN' ? tier : tierAbove(tier)]);
+  return cutToTier(card.division, which === 'OWN' ? tier : tierAbove(tier));
 }

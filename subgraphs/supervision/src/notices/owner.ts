@@ -1,7 +1,6 @@
-import { isWithin, may, type Viewer, type ViewerScope } from '@gnomon/identity';
+import { isWithin, may, tierOf, type Viewer, type ViewerScope } from '@gnomon/identity';
 import type { Bilingual } from '@gnomon/rule-engine';
 import type { TransactionSql } from 'postgres';
-import { tierOf } from '../life/actors.ts';
 import { knownAgencies } from './store/recipients.ts';
 import type { Owner } from './words.ts';
 

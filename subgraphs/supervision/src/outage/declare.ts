@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import { isWithin, may, type Viewer } from '@gnomon/identity';
+import { isWithin, may, tierOf, type Viewer } from '@gnomon/identity';
 import type { Bilingual } from '@gnomon/rule-engine';
 import { type Ports, type RequestContext, recordAct } from '@gnomon/subgraph-kit';
 import { DAY_MS } from '@gnomon/working-time';
 import type { TransactionSql } from 'postgres';
 import { closeBook } from '../close-book.ts';
 import { cutDivision, isDivisionCode } from '../division-code.ts';
-import { TIER_NAMES, tierOf } from '../life/actors.ts';
+import { TIER_NAMES } from '../life/actors.ts';
 import { refusedText } from '../life/perform.ts';
 import { lockLedger, readBook } from '../store/book.ts';
 import { cardsExemptedBy, insertOutage, openCardsWithin, outageById, writeOutageEnd } from '../store/outages.ts';

@@ -1,8 +1,8 @@
-import { TIERS } from '@gnomon/identity';
+import { TIERS, tierOf } from '@gnomon/identity';
 import type { Bilingual, Facts, FactValue, Level, Pack, Receipt } from '@gnomon/rule-engine';
 import { type Clock, DAY_MS, parseInstant, type WorkCalendar } from '@gnomon/working-time';
 import type { Card } from '../card.ts';
-import { supervisingTier, tierOf } from '../life/actors.ts';
+import { supervisingTier } from '../life/actors.ts';
 
 /** What an outage is of (停机范围). */
 export const OUTAGE_KINDS = ['PLATFORM', 'SOURCE'] as const;

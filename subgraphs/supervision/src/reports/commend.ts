@@ -1,8 +1,8 @@
-import { isWithin, type Viewer } from '@gnomon/identity';
+import { isWithin, tierAbove, tierOf, type Viewer } from '@gnomon/identity';
 import type { Bilingual } from '@gnomon/rule-engine';
 import { type Ports, type RequestContext, recordAct } from '@gnomon/subgraph-kit';
 import { laneOf } from '../lane.ts';
-import { TIER_NAMES, tierAbove, tierOf } from '../life/actors.ts';
+import { TIER_NAMES } from '../life/actors.ts';
 import { type Refusal, refusedText } from '../life/perform.ts';
 import {
   type Commendation,

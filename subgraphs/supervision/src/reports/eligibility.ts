@@ -1,5 +1,5 @@
+import { tierOf } from '@gnomon/identity';
 import type { Bilingual } from '@gnomon/rule-engine';
-import { tierOf } from '../life/actors.ts';
 import type { Figures } from './figures.ts';
 import type { Report, Snapshot } from './report.ts';
 

@@ -1,3 +1,4 @@
+import { tierOf } from '@gnomon/identity';
 import { canonicalJson, sha256 } from '@gnomon/rule-engine';
 import { readPosition } from '@gnomon/store';
 import type { Ports } from '@gnomon/subgraph-kit';
@@ -5,7 +6,6 @@ import type { TransactionSql } from 'postgres';
 import type { LoopPorts } from '../duties/judged.ts';
 import { takeReportDuties } from '../duties/report-duty.ts';
 import { laneOf } from '../lane.ts';
-import { tierOf } from '../life/actors.ts';
 import { courseOf } from '../life/course.ts';
 import { FINDER, MILESTONE_STREAMS } from '../matter/find.ts';
 import { knownAgencies } from '../notices/store/recipients.ts';

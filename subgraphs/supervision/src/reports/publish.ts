@@ -1,9 +1,9 @@
-import { isWithin, type Viewer } from '@gnomon/identity';
+import { isWithin, tierOf, type Viewer } from '@gnomon/identity';
 import type { Bilingual } from '@gnomon/rule-engine';
 import { type Ports, type RequestContext, recordAct } from '@gnomon/subgraph-kit';
 import type { LoopPorts } from '../duties/judged.ts';
 import { takeReportDuties } from '../duties/report-duty.ts';
-import { TIER_NAMES, tierOf } from '../life/actors.ts';
+import { TIER_NAMES } from '../life/actors.ts';
 import type { Report } from './report.ts';
 import { markReport, reportForUpdate } from './store.ts';
 

@@ -1,8 +1,8 @@
-import { isWithin, type Viewer } from '@gnomon/identity';
+import { isWithin, tierAbove, tierOf, type Viewer } from '@gnomon/identity';
 import type { Bilingual } from '@gnomon/rule-engine';
 import { type RequestContext, recordAct } from '@gnomon/subgraph-kit';
 import type { LoopPorts } from '../duties/judged.ts';
-import { TIER_NAMES, tierAbove, tierOf } from '../life/actors.ts';
+import { TIER_NAMES } from '../life/actors.ts';
 import { refusedText } from '../life/perform.ts';
 import { notFound, type ReportOutcome } from '../reports/publish.ts';
 import type { Report } from '../reports/report.ts';

@@ -1,3 +1,4 @@
+import { bodyPlace } from '@gnomon/identity';
 import { constantOf, type Facts, type Pack } from '@gnomon/rule-engine';
 import type { SubjectArrival } from '@gnomon/subgraph-kit';
 import type { Instant } from '@gnomon/working-time';
@@ -6,8 +7,6 @@ import { type Desk, dutyArrival } from '../duties/arrivals.ts';
 import { workdays } from '../duties/clocks.ts';
 import { deskOf } from '../duties/judge.ts';
 import { judgedOf, type LoopPorts } from '../duties/judged.ts';
-import { CODE_LENGTH } from '../duties/supervisor-duties.ts';
-import { tierOf } from '../life/actors.ts';
 import type { Figures } from '../reports/figures.ts';
 import { medianInterval } from '../reports/intervals.ts';
 import type { Report, Snapshot } from '../reports/report.ts';
@@ -95,7 +94,7 @@ async function judge(
     .filter(({ id }) => doneAt !== null || due.has(id))
     .map(({ agency, division, period, producedAt }) => ({
       ...{ id: `talk:${agency}:${period}`, about: 'TALK' as const, card: null },
-      division: division.slice(0, CODE_LENGTH[tierOf(division)]),
+      division: bodyPlace(division),
       ...{ start: producedAt, limit: workdays(desk.limits.talkWorkdays), doneAt },
     }));
   const bodies = await bodiesOf(tx, [...new Set(duties.map(({ division }) => division))]);
