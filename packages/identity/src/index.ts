@@ -10,6 +10,7 @@ export * from './permissions.ts';
 export * from './purpose-token.ts';
 export * from './refusal.ts';
 export * from './scope.ts';
+export * from './sign-ins.ts';
 export * from './tiers.ts';
 export * from './types.ts';
 export * from './verifier.ts';

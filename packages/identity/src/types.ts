@@ -61,4 +61,6 @@ export interface TokenName {
   readonly id: string;
   /** Milliseconds since 1970; whole seconds, as tokens have them. */
   readonly issuedAt: number;
+  /** Who issued it: the claim `iss`. */
+  readonly issuer: string;
 }

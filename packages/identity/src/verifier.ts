@@ -127,9 +127,9 @@ function discoveredKeys(issuer: string): JWTVerifyGetKey {
 }
 
 /** What the token is known by: its `jti`, else a hash, of which nobody makes the token again. */
-function nameOf(token: string, { jti, iat }: JWTPayload): TokenName {
+function nameOf(token: string, { jti, iat, iss = '' }: JWTPayload): TokenName {
   const id = typeof jti === 'string' && /^[\x21-\x7e]{1,128}$/.test(jti) ? jti : hashOf(token);
-  return { id, issuedAt: (iat ?? 0) * 1000 };
+  return { id, issuedAt: (iat ?? 0) * 1000, issuer: iss };
 }
 
 function hashOf(token: string): string {

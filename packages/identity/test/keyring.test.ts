@@ -29,7 +29,7 @@ const VIEWER: Viewer = {
   sources: [],
   purpose: null,
   expiresAt: Date.now() + 3_600_000,
-  token: { id: 'token-1', issuedAt: 0 },
+  token: { id: 'token-1', issuedAt: 0, issuer: 'i' },
 };
 const PURPOSE = { text: '核查申诉', caseNo: '内督〔2026〕1号' };
 

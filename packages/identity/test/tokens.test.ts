@@ -184,7 +184,7 @@ describe('the header', () => {
 describe('an assertion between gateway and subgraph', () => {
   const assertions = createAssertions('a secret of more than thirty-two characters');
   it('carries the viewer with its own expiry and the request', async () => {
-    const viewer = { ...account, expiresAt: 123_456_789_000, token: { id: 't1', issuedAt: 1000 } };
+    const viewer = { ...account, expiresAt: 123_456_789_000, token: { id: 't1', issuedAt: 1000, issuer: 'i' } };
     const token = await assertions.sign(viewer, 'work-items', 'r1');
     expect(assertions.isAssertion(token)).toBe(true);
     expect(await assertions.verify(token, 'work-items')).toEqual({ viewer, requestId: 'r1' });
