@@ -28,5 +28,6 @@ export { foldTallies, runFolding } from './tally-fold.ts';
 export { readTallies, TALLY_DIMENSIONS, type TallyDimension, type TallyFilter, type TallySum } from './tally-read.ts';
 export { appendTallies, type TallyDelta } from './tally-write.ts';
 export { claimDue, type DueClaim, runTimers, settleTimers, type TimersOptions } from './timers.ts';
+export { type Telling, tellOnce } from './told-once.ts';
 export * from './types.ts';
 export { appendWatch, foldWatch, foldWatchPast, type WatchCount } from './watch-write.ts';
