@@ -1,12 +1,13 @@
 import { createCapabilities } from '@gnomon/identity';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { publishedRules } from './matters.ts';
 import { signalOf } from './signals.ts';
 import { openWorld, viewerOf, type World } from './world.ts';
 
 let world: World;
 let capability: (workItem: string) => string;
 beforeAll(async () => {
-  world = await openWorld();
+  world = await openWorld(publishedRules());
   const [row] = await world.ports.database.sql<{ key: string }[]>`select key from hub.hash_key`;
   const { sign } = createCapabilities(row!.key, 'citizen clock');
   capability = (workItem) => sign(workItem, world.time.now() + 60_000);
@@ -40,6 +41,24 @@ test('an applicant learns the gravest that stands on the application, and a held
     id: held!.id,
   });
   expect(await standing(capability('115:h'))).toBe('RED');
+});
+
+test('a card that a body of another place issued by hand under that name says nothing of the application', async () => {
+  await world.post(signalOf({ kind: 'ROSE', level: 'WARNING', subject: '115:w2' }));
+  const by = async (division: string) => {
+    const input = {
+      ...{ subjectType: 'WorkItem', subjectId: '115:w2', indicator: 'WI-16', level: 'RED', division },
+      ...{ messageZh: '抽查发现问题', messageEn: 'A spot check found it', reason: '抽查发现问题' },
+      agency: division === '150105' ? null : '11150105011500011X',
+    };
+    const viewer = { ...SAIHAN, id: `supervisor-${division}`, division };
+    const query = 'mutation ($input: IssueCardInput!) { issueCard(input: $input) { __typename } }';
+    return (await world.ask<{ issueCard: { __typename: string } }>(viewer, query, { input })).issueCard.__typename;
+  };
+  expect(await by('150121')).toBe('CardPayload');
+  expect(await standing(capability('115:w2'))).toBe('WARNING');
+  expect(await by('150105')).toBe('CardPayload');
+  expect(await standing(capability('115:w2'))).toBe('RED');
 });
 
 test('without a name that work items signed a minute ago at most, nobody learns anything', async () => {

@@ -31,6 +31,8 @@ const INPUT = {
   messageEn: 'A spot check found a special procedure without basis',
   reason: '来自群众投诉核查',
 };
+/** A supervisor of the neighbouring banner. */
+const TUMOTE = { ...SAIHAN, id: 'supervisor-tumote', division: '150121' };
 let count = 0;
 const input = (parts: object = {}) => ({
   ...INPUT,
@@ -40,6 +42,12 @@ const input = (parts: object = {}) => ({
 });
 const issue = async (viewer: typeof SAIHAN, parts: object = {}) =>
   (await world.ask<Issued>(viewer, ISSUE, { input: input(parts) })).issueCard;
+
+/** An answer without what tells one card from another. */
+const plain = ({ card, message, __typename }: Issued['issueCard']) => ({
+  ...{ __typename, message: JSON.stringify(message)?.replaceAll(/JC-[-\d]+/g, '{number}') },
+  card: card && { ...card, id: '', number: card.number.slice(0, -6), history: [] },
+});
 
 test('a supervisor issues a card by hand: it has a number and no receipt, names who issued it, and lives like any other', async () => {
   const answer = await issue(SAIHAN);
@@ -104,18 +112,28 @@ test.each([
   expect(await issue(viewer)).toMatchObject({ __typename: 'CardNotYours' });
 });
 
-test('a supervisor of another place learns nothing of whose subject it is', async () => {
-  const { subject } = await read(world, await issued(world));
-  const other = { ...SAIHAN, division: '150121' };
-  for (const place of [{ agency: null, division: null }, UNKNOWN_PLACE]) {
-    const known = await issue(other, { subjectId: subject, ...place });
-    expect(known).toEqual(await issue(other, place));
-    expect(known.__typename).not.toBe('CardPayload');
+test('a supervisor of another place learns nothing of whose subject it is: it is answered and written like one that nobody knows', async () => {
+  const known = await issued(world);
+  const { subject } = await read(world, known);
+  const place = { agency: UNKNOWN_PLACE.agency, division: '150121' };
+  // Under the rule by which it has a card already, and twice, so that what is open of others is not felt either.
+  const about = (subjectId: string, parts: object) => issue(TUMOTE, { indicator: 'WI-03', subjectId, ...parts });
+  for (const parts of [{ agency: null, division: null }, UNKNOWN_PLACE, place, place]) {
+    const [foreign, unknown] = [await about(subject, parts), await about('115:nobody-has-it', parts)];
+    expect(plain(foreign)).toEqual(plain(unknown));
   }
-  // Not even by claiming the subject for one's own place.
-  expect(await issue(other, { ...UNKNOWN_PLACE, subjectId: subject, division: '150121' })).toMatchObject({
-    __typename: 'CardNotYours',
-  });
+  const [first] = await world.ports.database.sql`select * from card where subject = ${subject} and division = '150121'`;
+  const [other] = await world.ports.database.sql`select * from card where subject = '115:nobody-has-it'`;
+  expect(first).toMatchObject({ occurrence: other!.occurrence, item: null, source: null, supersedes: null });
+});
+
+test('a card that another place issued by hand on a subject does not stand in the way of the own one', async () => {
+  const { subject } = await read(world, await issued(world));
+  const place = { agency: UNKNOWN_PLACE.agency, division: '150121' };
+  expect(await issue(TUMOTE, { subjectId: subject, ...place })).toMatchObject({ __typename: 'CardPayload' });
+  const known = { subjectId: subject, agency: null, division: null };
+  expect(await issue(SAIHAN, known)).toMatchObject({ __typename: 'CardPayload' });
+  expect(await issue(SAIHAN, known)).toMatchObject({ __typename: 'CardAlreadyOpen' });
 });
 
 test.each([

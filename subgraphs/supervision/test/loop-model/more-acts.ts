@@ -7,6 +7,8 @@ import { nameOf, PEOPLE, type Person, rolesOf, sees } from './people.ts';
 
 const NOTHING: ReadonlySet<ModelCard> = new Set();
 const DAY_MS = 86_400_000;
+/** What a card by hand stands on: apart from what the rules say, and each place's apart. */
+export const byHand = ({ place }: Model): string => `by-hand:${place.division}`;
 
 /** A supervision body issues a card by hand: one matter gets one card. */
 export function issueByHand(
@@ -18,8 +20,8 @@ export function issueByHand(
   const { now, place } = model;
   if (!rolesOf(model, person, place.tier).includes('BODY')) return { name: 'CardNotYours', changed: NOTHING };
   const of = (occurrence: string) => findingOf(model, { kind: 'work-item', name: subject }, 'WI-03', occurrence);
-  if ([...of('').cards, ...of('by-hand').cards].some(isOpen)) return { name: 'CardAlreadyOpen', changed: NOTHING };
-  const card = newCard(of('by-hand'), {
+  if ([...of('').cards, ...of(byHand(model)).cards].some(isOpen)) return { name: 'CardAlreadyOpen', changed: NOTHING };
+  const card = newCard(of(byHand(model)), {
     ...{ level, turnedAt: now, state: 'ISSUED', tier: place.tier, under: null, byTime: false },
     ...{ issuedAt: now, issuedBy: nameOf(person) },
   });

@@ -7,7 +7,7 @@ import { comingTurns, passAll } from './desk.ts';
 import { inOne, takeOver } from './ledger.ts';
 import { type Deed, TRIES, type Try } from './lines.ts';
 import { findingOf, isOpen, type Model, type ModelCard, type Signal } from './model.ts';
-import { acknowledge, declareBy, endBy, issueByHand } from './more-acts.ts';
+import { acknowledge, byHand, declareBy, endBy, issueByHand } from './more-acts.ts';
 import { ACTIVE, AGENCY, type Person } from './people.ts';
 import { createRandom } from './random.ts';
 import { receiptOf } from './receipts.ts';
@@ -357,7 +357,7 @@ const nameOf = (subject: number): string => `115:w-${subject}`;
 function cardsAbout(model: Model, subject: number): readonly ModelCard[] {
   const of = (occurrence: string) =>
     findingOf(model, { kind: 'work-item', name: nameOf(subject) }, 'WI-03', occurrence).cards;
-  const all = [...of(''), ...of('by-hand')];
+  const all = [...of(''), ...of(byHand(model))];
   return [...all.filter((card) => !isOpen(card)), ...all.filter(isOpen)];
 }
 
