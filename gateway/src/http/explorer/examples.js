@@ -62,7 +62,11 @@ subscription Replay {
 query CardsOfMyDivision($division: ID) {
   cards(
     first: 20
-    filter: { division: $division, state: [ISSUED, DRAFT] }
+    filter: {
+      division: $division
+      state: [DRAFT, ISSUED, SIGNED, ACCEPTED, APPEALED,
+        SUSTAINED, PLANNED, RECTIFYING, RESULT_IN]
+    }
   ) {
     nodes {
       number level state turnedAt
@@ -72,6 +76,66 @@ query CardsOfMyDivision($division: ID) {
       item { name { zh } }
     }
     pageInfo { hasNextPage endCursor }
+  }
+}
+`,
+  },
+  {
+    kind: 'query',
+    root: 'card',
+    zh: '一张牌的全过程',
+    en: 'The life of a card',
+    find: '{ cards(first: 1, filter: { state: [RESULT_IN, RECTIFYING, PLANNED, SIGNED, ISSUED, DRAFT, CLOSED] }) { nodes { id } } }',
+    use: ({ cards }) => ({ id: cards?.nodes[0]?.id ?? '' }),
+    query: `# 何时发生、由谁办理、下一步该谁办、时限到何时
+# What happened, by whom, who is next, and until when
+query LifeOfACard($id: ID!) {
+  card(id: $id) {
+    number level state turnedAt
+    message { zh en }
+    indicator { id title { zh } }
+    agency { name { zh } }
+    nextActs { act by mine }
+    deadlines { step party startedAt dueAt state }
+    history { kind at by reason { zh en } }
+  }
+}
+`,
+  },
+  {
+    kind: 'query',
+    root: 'duties',
+    zh: '监督主体的待办职责',
+    en: 'What supervision bodies owe now',
+    query: `# 监督者同样受约束：逾期即成预警与牌
+# Supervisors are held to limits as well
+query Duties {
+  duties(first: 20) {
+    nodes {
+      kind state dueAt
+      body { name { zh } }
+      card { number level message { zh en } }
+    }
+    pageInfo { hasNextPage endCursor }
+  }
+}
+`,
+  },
+  {
+    kind: 'query',
+    root: 'alarms',
+    zh: '平台自身的告警',
+    en: 'Alarms of the hub itself',
+    query: `# 数源静默、规则未运行、日历将尽：平台看不见的，平台先说
+# A silent source, a rule that never ran, a calendar that ends
+query Alarms {
+  alarms(first: 20) {
+    nodes {
+      kind about since
+      what { zh en }
+      expected { zh en }
+      remedy { zh en }
+    }
   }
 }
 `,
