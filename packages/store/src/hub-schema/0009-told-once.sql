@@ -6,4 +6,4 @@ create table hub.told_once (
   constraint told_once_pkey primary key (key)
 );
 create index told_once_until on hub.told_once (until);
-grant select, insert, delete on hub.told_once to gnomon_subgraph;
+grant select, insert, update, delete on hub.told_once to gnomon_subgraph;
