@@ -13,6 +13,7 @@ import {
   type Verifier,
 } from '@gnomon/identity';
 import { type Logger, type Level as LogLevel, pino } from 'pino';
+import { BLOCKED_PORTS } from './blocked-ports.ts';
 
 /** Variables of the environment as they come. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -86,6 +87,10 @@ export async function openTrust(
 function readPort(value: string | undefined, otherwise: number): number {
   if (value === undefined || value === '') return otherwise;
   const port = Number(value);
+  if (BLOCKED_PORTS.has(port))
+    throw new Error(
+      `PORT ${port} 属于其他协议，浏览器不予连接，请换一个端口 · PORT: ${port} belongs to another protocol and no browser connects to it; choose another, for example ${otherwise}`,
+    );
   if (Number.isInteger(port) && port >= 0 && port <= 65535) return port;
   throw new Error(
     `PORT 应为 0 至 65535 的整数 · PORT: an integer from 0 to 65535 was expected, ${JSON.stringify(value)} came`,
