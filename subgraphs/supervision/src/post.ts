@@ -1,5 +1,6 @@
 import type { Book } from './book.ts';
 import type { Card, FindingFields, Warning } from './card.ts';
+import { issuedLevel } from './duties/card-clocks.ts';
 import { NO_HASH } from './history.ts';
 import { identify, laneOf } from './lane.ts';
 import {
@@ -51,11 +52,6 @@ export function postSignal(book: Book, signal: Signal, posting: Posting): void {
   if (posting.standsFor == null) step.card(CARD_TABLE[cardHolding(book.heldCard(signal), signal)][word]);
   step.warning(WARNING_TABLE[warningHolding(book.openWarning(signal))][word]);
   step.link();
-}
-
-/** The level that its domain's verdict had: one that was raised for being late still stands on a verdict of yellow. */
-function judgedLevel({ level, raisedAt }: Card): CardLevel {
-  return raisedAt === null ? level : 'YELLOW';
 }
 
 class Step {
@@ -196,8 +192,9 @@ class Step {
   #weaker(card: Card): Card | null {
     const weaker = card.supersedes === null ? null : this.#book.card(card.supersedes);
     if (weaker?.state === 'SUPERSEDED') return weaker;
-    // A closed yellow card under a red one that was disproved in favour of yellow was right, and stays closed.
-    return weaker?.state === 'CLOSED' && this.#signal.level !== judgedLevel(weaker) ? weaker : null;
+    // A closed yellow card under a red one that was disproved in favour of yellow was right, and stays closed;
+    // of one that was raised for being late the verdict is yellow as well.
+    return weaker?.state === 'CLOSED' && this.#signal.level !== issuedLevel(weaker) ? weaker : null;
   }
 
   #fields(kind: 'card' | 'warning'): FindingFields {
