@@ -20,22 +20,19 @@ const REASON = { shortest: 4, longest: 500 } as const;
  * subtree alone is not enough, because a body guides the levels below and does not act in their place (Art. 6).
  */
 export async function decide(ports: LoopPorts, request: RequestContext, step: Step): Promise<Outcome> {
-  if (step.kind === 'CONFIRM') {
-    const handed = { place: {} as Partial<Card> };
+  if (step.kind === 'CONFIRM')
     return perform(
       ports,
       request,
       { card: step.card, kind: 'CONFIRMED', reason: step.note },
       {
-        check: async ({ tx, card }) => {
-          handed.place = await placeOfBody(tx, card);
-          return null;
-        },
-        changes: ({ at, viewer }) => ({ issuedAt: at, issuedBy: viewer?.id ?? null, ...handed.place }),
+        changes: async ({ tx, card, at, viewer }) => ({
+          ...{ issuedAt: at, issuedBy: viewer?.id ?? null },
+          ...(await placeOfBody(tx, card)),
+        }),
         also: ({ tx }, done) => moveReceipt(tx, done),
       },
     );
-  }
   const { reason } = step;
   const faulty = refusedText({ zh: '理由', en: 'reason' }, reason, REASON.shortest, REASON.longest);
   if (faulty !== null) return faulty;

@@ -70,7 +70,7 @@ export interface ActRules {
   /** The act that happens in place of the one asked for, when what was done before calls for it. */
   readonly instead?: (open: OpenAct) => Substitute | null;
   /** Fields of the card that change beside its state. */
-  readonly changes?: (open: OpenAct) => Partial<Card>;
+  readonly changes?: (open: OpenAct) => Partial<Card> | Promise<Partial<Card>>;
   /** What else is written with it, for example an appeal; `done` is the card after the act. */
   readonly also?: (open: OpenAct, done: Card) => Promise<void>;
 }
@@ -105,7 +105,7 @@ export async function perform(
     const open: OpenAct = { tx, book, card, course, viewer: request.viewer, at };
     const more = (await rules.check?.(open)) ?? null;
     if (more !== null) return more;
-    const done = performAsked(open, act, rules);
+    const done = await performAsked(open, act, rules);
     await rules.also?.(open, done);
     await closeBook(ports, tx, book, at);
     // What `also` did may have moved the card on.
@@ -113,7 +113,7 @@ export async function perform(
   });
 }
 
-function performAsked(open: OpenAct, act: Act, rules: ActRules): Card {
+async function performAsked(open: OpenAct, act: Act, rules: ActRules): Promise<Card> {
   const { reason = null, content = null } = act;
   const instead = rules.instead?.(open) ?? null;
   if (instead !== null) {
@@ -121,7 +121,7 @@ function performAsked(open: OpenAct, act: Act, rules: ActRules): Card {
     return performOpen({ ...open, viewer }, { ...instead, reason }, instead.changes);
   }
   const given = typeof content === 'function' ? content(open) : content;
-  return performOpen(open, { kind: act.kind, reason, content: given }, rules.changes?.(open) ?? {});
+  return performOpen(open, { kind: act.kind, reason, content: given }, (await rules.changes?.(open)) ?? {});
 }
 
 /** The act on the pages of an open transaction: state, history and feed. For `perform`, and for the hub's own acts beside another. */
