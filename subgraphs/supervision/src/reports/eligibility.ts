@@ -1,7 +1,7 @@
 import { tierOf } from '@gnomon/identity';
 import type { Bilingual } from '@gnomon/rule-engine';
 import type { Figures } from './figures.ts';
-import type { Report, Snapshot } from './report.ts';
+import { type Report, readSnapshot } from './report.ts';
 
 /*
  * Whether an agency can be commended for a period (Art. 10). The conditions are a reading of ours, since the measures name none: at least
@@ -81,6 +81,6 @@ export function eligibilityOf(agency: string, reports: ReadonlyMap<string, Repor
   };
 }
 
-function figuresIn({ snapshot }: Report): Figures {
-  return (JSON.parse(snapshot) as Snapshot).figures;
+function figuresIn(report: Report): Figures {
+  return readSnapshot(report).figures;
 }

@@ -97,8 +97,13 @@ export function figuresOf(cards: readonly ReportedCard[], counted: Counted, made
   };
 }
 
+/** Yellow cards, and red ones three times: what densities are formed of. */
+export function weighted({ yellow, red }: Figures['cards']['counted']): number {
+  return yellow + 3 * red;
+}
+
 /** The cards that count: without those that turned out not to be due; superseded ones count by the card that took their place. */
-export function countedCards<Card extends Pick<ReportedCard, 'state'>>(cards: readonly Card[]): readonly Card[] {
+function countedCards<Card extends Pick<ReportedCard, 'state'>>(cards: readonly Card[]): readonly Card[] {
   return cards.filter(({ state }) => !NOT_COUNTED.has(state) && state !== 'SUPERSEDED');
 }
 
@@ -122,7 +127,7 @@ function cardFigures(cards: readonly ReportedCard[], accepted: number): Figures[
     provisional: cards.filter(({ state }) => state === 'APPEALED').length,
     byRule: rules.map(([rule, own]) => ({ rule, yellow: count('YELLOW', own), red: count('RED', own) })),
     byState: states.map(([state, own]) => ({ state, count: own.length })),
-    density: accepted === 0 ? null : rounded(((counted.yellow + 3 * counted.red) * 10_000) / accepted),
+    density: accepted === 0 ? null : rounded((weighted(counted) * 10_000) / accepted),
   };
 }
 

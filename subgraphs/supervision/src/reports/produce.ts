@@ -16,7 +16,15 @@ import { takeTalks } from '../talk/talk.ts';
 import { compare, type Peer } from './compare.ts';
 import { type Figures, figuresOf, type ReportedCard } from './figures.ts';
 import { lastEnded, type Period, periodBefore, REPORT_KINDS, reportInstants } from './period.ts';
-import { differences, REPORT_FORMAT, type Report, reportId, ruleChanges, type Snapshot } from './report.ts';
+import {
+  differences,
+  REPORT_FORMAT,
+  type Report,
+  readSnapshot,
+  reportId,
+  ruleChanges,
+  type Snapshot,
+} from './report.ts';
 import {
   beginRun,
   cardsOf,
@@ -122,7 +130,7 @@ export async function produce(
           ? []
           : differences(
               before.name,
-              (JSON.parse(last.snapshot) as Snapshot).figures,
+              readSnapshot(last).figures,
               earlier.get(own.agency)?.figures ?? figuresOf([], NOTHING, madeAt),
             ),
     };

@@ -65,6 +65,12 @@ export interface Report {
   readonly confirmedBy: string | null;
 }
 
+/** What a report says. Reports of the shape before compared within the tier, and did not say so. */
+export function readSnapshot({ snapshot }: Pick<Report, 'snapshot'>): Snapshot {
+  const read = JSON.parse(snapshot) as Snapshot;
+  return { ...read, comparisons: read.comparisons.map((one) => ({ ...one, group: one.group ?? 'TIER' })) };
+}
+
 /** The identifier of an agency's report of a period: two hex digits of the lane, 30 of a hash. */
 export function reportId(agency: string, period: string): string {
   return identifyAs('report', agency, period);

@@ -25,7 +25,7 @@ function inChinese({ figures, ...report }: Snapshot): string {
     '## 与同类机构比较',
     ...report.comparisons.map(
       (one) =>
-        `- ${MEASURES[one.measure].zh}：${compared(one)}；${GROUPS[one.group ?? 'TIER'].zh}：${POSITION_NAMES[one.position].zh}`,
+        `- ${MEASURES[one.measure].zh}：${compared(one)}；${GROUPS[one.group].zh}：${POSITION_NAMES[one.position].zh}`,
     ),
     '## 规则变化',
     ...orNone(
@@ -60,7 +60,7 @@ function inEnglish({ figures, ...report }: Snapshot): string {
     '## Beside like agencies',
     ...report.comparisons.map(
       (one) =>
-        `- ${MEASURES[one.measure].en}: ${compared(one)}; ${GROUPS[one.group ?? 'TIER'].en}: ${POSITION_NAMES[one.position].en}`,
+        `- ${MEASURES[one.measure].en}: ${compared(one)}; ${GROUPS[one.group].en}: ${POSITION_NAMES[one.position].en}`,
     ),
     '## Changes of rules',
     ...orNone(

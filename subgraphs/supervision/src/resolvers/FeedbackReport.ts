@@ -19,8 +19,8 @@ import {
 import { type Eligibility, eligibilityOf } from '../reports/eligibility.ts';
 import { readPeriod } from '../reports/period.ts';
 import { confirmReport, publishReport } from '../reports/publish.ts';
-import type { Report, Snapshot } from '../reports/report.ts';
-import { readReports, reportsById, reportsOfPeriod } from '../reports/store.ts';
+import { type Report, readSnapshot } from '../reports/report.ts';
+import { readReports, reportsOfPeriod } from '../reports/store.ts';
 import { reportText } from '../reports/text.ts';
 import { isStorable } from '../store/conditions.ts';
 import type { PageKey } from '../store/pages.ts';
@@ -36,22 +36,18 @@ const owned = {
   division: ({ division }: Owned) => ({ __typename: 'Division', code: division }),
 };
 
-const snapshotOf = ({ snapshot }: Report): Snapshot => JSON.parse(snapshot) as Snapshot;
-
 /** A feedback report, from its row. */
 export const FeedbackReport = {
   ...owned,
   state: ({ publishedAt, confirmedAt }: Report) =>
     confirmedAt !== null ? 'CONFIRMED' : publishedAt !== null ? 'PUBLISHED' : 'MADE',
   json: ({ snapshot }: Report) => snapshot,
-  text: (report: Report) => reportText(snapshotOf(report)),
-  figures: (report: Report) => snapshotOf(report).figures,
-  asOf: (report: Report) => snapshotOf(report).asOf,
-  // Reports of before compared within the tier and did not say so.
-  comparisons: (report: Report) =>
-    snapshotOf(report).comparisons.map((one) => ({ ...one, group: one.group ?? 'TIER' })),
-  ruleChanges: (report: Report) => snapshotOf(report).ruleChanges,
-  corrections: (report: Report) => snapshotOf(report).corrections,
+  text: (report: Report) => reportText(readSnapshot(report)),
+  figures: (report: Report) => readSnapshot(report).figures,
+  asOf: (report: Report) => readSnapshot(report).asOf,
+  comparisons: (report: Report) => readSnapshot(report).comparisons,
+  ruleChanges: (report: Report) => readSnapshot(report).ruleChanges,
+  corrections: (report: Report) => readSnapshot(report).corrections,
   __resolveReference: ({ id }: { readonly id: string }, context: SupervisionContext) => reportById(id, context),
 } satisfies FieldsOf<'FeedbackReport'>;
 
@@ -70,10 +66,9 @@ export const CommendationEligibility = {
   agency: ({ agency }: Eligibility) => ({ __typename: 'Agency', uscc: agency }),
 } satisfies FieldsOf<'CommendationEligibility'>;
 
-async function reportById(id: string, context: SupervisionContext): Promise<Report | null> {
+function reportById(id: string, context: SupervisionContext): Promise<Report | null> {
   requirePermission(context, 'READ_CARDS');
-  const found = await context.ports.database.asViewer(context.scope, (tx) => reportsById(tx, [id]));
-  return found[0] ?? null;
+  return context.load.report.load(id);
 }
 
 /** Questions about reports and commendations, each within the viewer's scope. */
