@@ -42,7 +42,7 @@ export function judgedBody({
 }
 
 /** Whether the card judges the region's own supervision body, above which no tier stands: whom the region's government named has it. */
-export function isOnRegion(card: Pick<Card, 'rule' | 'division' | 'subject'>): boolean {
+function isOnRegion(card: Pick<Card, 'rule' | 'division' | 'subject'>): boolean {
   const judged = judgedBody(card);
   return judged !== null && tierOf(judged.division) === 'REGION';
 }

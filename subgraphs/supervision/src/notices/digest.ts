@@ -8,7 +8,7 @@ export const OLD_AFTER_MS = 14 * 86_400_000;
 /** So many notices of their own a recipient gets in an hour; what comes beyond goes into digests. Our reading. */
 export const SINGLES_AN_HOUR = 20;
 /** For so long a digest (汇总告知) collects: half of the time within which people are to be told. */
-export const COLLECTING_MS = 5 * 60_000;
+const COLLECTING_MS = 5 * 60_000;
 
 const HOUR_MS = 3_600_000;
 /** Entries that a digest names; the others are counted, and read in the hub. */
