@@ -16,9 +16,11 @@ import { reportsById } from './reports/store.ts';
 import { cards, type StoredSignal, type Table, warnings } from './store/columns.ts';
 import type { LedgerFilter } from './store/conditions.ts';
 import { type KeptRecord, recordsOf } from './store/matter-records.ts';
+import { type DutyRow, dutiesById } from './store/owed-duties.ts';
 import { type PageKey, readByKey, readSubjectPages, type SubjectName } from './store/pages.ts';
 import { receiptsByHash, type StoredReceipt } from './store/receipts.ts';
 import { historiesOf, signalsById, standingFindings } from './store/single-reads.ts';
+import { type Talk, talksOf } from './talk/store.ts';
 
 /** The context of one request: who asks, the ports, and loaders that read within the viewer's scope. */
 export interface SupervisionContext extends RequestContext {
@@ -35,6 +37,9 @@ export interface Loaders {
   readonly card: DataLoader<string, Card | null>;
   readonly warning: DataLoader<string, Warning | null>;
   readonly report: DataLoader<string, Report | null>;
+  /** By the report that made it due. */
+  readonly talk: DataLoader<string, Talk | null>;
+  readonly duty: DataLoader<string, DutyRow | null>;
   readonly signal: DataLoader<string, StoredSignal | null>;
   /** By card id. */
   readonly history: DataLoader<string, readonly CardEvent[]>;
@@ -70,6 +75,14 @@ export function createLoaders(ports: Pick<Ports, 'database'>, scope: ViewerScope
     warning: byId(warnings),
     report: createLoader<string, Report>(
       (ids) => asViewer((tx) => reportsById(tx, ids)),
+      (row) => row.id,
+    ),
+    talk: createLoader<string, Talk>(
+      (reports) => asViewer((tx) => talksOf(tx, reports)),
+      (row) => row.report,
+    ),
+    duty: createLoader<string, DutyRow>(
+      (ids) => asViewer((tx) => dutiesById(tx, ids)),
       (row) => row.id,
     ),
     signal: createLoader<string, StoredSignal>(
