@@ -32,21 +32,26 @@ const OWN_FIELDS: Readonly<Partial<Record<SubjectType, string>>> = {
 `,
 };
 
-/** Types that have a shape of their own in schema.graphql, and are subjects beside it. */
-const OWN_SHAPE: readonly SubjectType[] = ['Card', 'FeedbackReport'];
+/** Types that have a shape of their own in the schema, and are subjects beside it. */
+const OWN_SHAPE: ReadonlySet<SubjectType> = new Set(['Card', 'FeedbackReport']);
 
 /** The subject types of the schema: one shape, so that a new domain adds a line to the list. */
 export function subjectTypeDefs(): string {
-  return [WRITTEN, ...SUBJECT_TYPES.filter((type) => !OWN_SHAPE.includes(type)).map(typeDef)].join('\n\n').concat('\n');
+  return [WRITTEN, ...SUBJECT_TYPES.map(typeDef)].join('\n\n').concat('\n');
 }
 
 function typeDef(type: SubjectType): string {
+  if (OWN_SHAPE.has(type)) return `extend type ${type} implements Subject {\n${SUBJECT_FIELDS}}`;
   const { zh, en, owner, id }: SubjectTypeWords = SUBJECT_TYPE_WORDS[type];
   return `"${en} (${zh}); owned by the ${owner === 'registry' ? owner : `${owner} subgraph`}."
 type ${type} implements Subject @key(fields: "id") {
   "Identifier (标识): ${id}."
   id: ID!
-${OWN_FIELDS[type] ?? ''}  "Its warnings (预警), newest first; those that the viewer may see."
+${OWN_FIELDS[type] ?? ''}${SUBJECT_FIELDS}}`;
+}
+
+/** What every subject has. */
+const SUBJECT_FIELDS = `  "Its warnings (预警), newest first; those that the viewer may see."
   warnings(
     "How many at most (条数上限), 1 to 200."
     first: Int = 20
@@ -68,5 +73,4 @@ ${OWN_FIELDS[type] ?? ''}  "Its warnings (预警), newest first; those that the 
   ): CardConnection
   "Verdicts that stand on it now (当前判定), highest level first."
   verdicts: [Verdict!]
-}`;
-}
+`;
