@@ -7,3 +7,9 @@ export const SUPERGRAPH_FILE: URL = new URL('../supergraph.graphql', import.meta
 export function readSupergraph(): Promise<string> {
   return readFile(SUPERGRAPH_FILE, 'utf8');
 }
+
+/** The subgraphs that a composed graph names, and where each is unless somebody says otherwise. */
+export function subgraphsOf(supergraphSdl: string): readonly { readonly name: string; readonly url: string }[] {
+  const graphs = supergraphSdl.matchAll(/@join__graph\(name: "([^"]+)", url: "([^"]+)"\)/g);
+  return [...graphs].map(([, name = '', url = '']) => ({ name, url }));
+}

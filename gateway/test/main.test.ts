@@ -22,8 +22,13 @@ describe('the gateway alone', () => {
     try {
       const get = async (path: string) => (await fetch(new URL(path, server.url))).text();
       expect(JSON.parse(await get('/health'))).toEqual({ status: 'ok' });
-      expect(JSON.parse(await get('/ready'))).toMatchObject({ status: 'ready', connections: 0 });
-      expect(await get('/metrics')).toContain('gnomon_gateway_operation_seconds');
+      // No subgraph is there to tell who was ended.
+      expect((await fetch(new URL('/ready', server.url))).status).toBe(503);
+      expect(JSON.parse(await get('/ready'))).toMatchObject({
+        ...{ status: 'not ready', failing: ['ended tokens'], connections: 0 },
+      });
+      for (const metric of ['operation_seconds', 'ended_news_age_seconds', 'sign_in_reports_total', 'sign_ins_waiting'])
+        expect(await get('/metrics')).toContain(`gnomon_gateway_${metric}`);
       const ask = async (query: string) =>
         (
           await fetch(server.url, {

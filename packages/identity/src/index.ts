@@ -2,6 +2,7 @@ export * from './accounts.ts';
 export { ASSERTION_TTL_SECONDS, type Assertions, createAssertions } from './assertion.ts';
 export { type Capabilities, createCapabilities } from './capability.ts';
 export * from './ended.ts';
+export * from './gate.ts';
 export * from './issuer.ts';
 export * from './keyring.ts';
 export * from './masking.ts';
