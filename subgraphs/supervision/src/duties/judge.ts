@@ -1,18 +1,18 @@
+import { bodyPlace } from '@gnomon/identity';
 import type { SubjectArrival } from '@gnomon/subgraph-kit';
 import type { Instant } from '@gnomon/working-time';
 import type { TransactionSql } from 'postgres';
 import type { Book } from '../book.ts';
 import type { Card, CardEvent } from '../card.ts';
-import { courseOf } from '../life/course.ts';
 import { bodiesOf, closedBefore, dailyWarnings, type Pair, relapsesOf, stoodYellows } from '../store/duties.ts';
 import { historiesOf } from '../store/single-reads.ts';
 import type { FeedKind } from '../words.ts';
 import { cardArrival, type Desk, dutyArrival, indicatorArrival } from './arrivals.ts';
-import { type CardHistory, pausesOf } from './card-clocks.ts';
 import { isJudged } from './card-facts.ts';
 import { judgedOf, type LoopPorts } from './judged.ts';
+import { type KnownHistory, knownHistory } from './known-history.ts';
 import { loopLimits } from './limits.ts';
-import { dutiesOf } from './supervisor-duties.ts';
+import { type Duty, dutiesOf } from './supervisor-duties.ts';
 
 /**
  * Judges the deadlines of the cards that have changed on these pages, of the duties that they gave rise to, and of their agencies'
@@ -50,28 +50,45 @@ export async function cardArrivals(
   cards: readonly Card[],
 ): Promise<readonly SubjectArrival[]> {
   const histories = await readHistories(tx, cards);
-  const duties = histories.flatMap((history) =>
-    dutiesOf(history, desk.limits).map((duty) => ({ card: history.card, duty })),
-  );
-  const bodies = await bodiesOf(tx, [...new Set(duties.map(({ duty }) => duty.division))]);
+  const duties = histories.flatMap((history) => dutiesOf(history, desk.limits).map((duty) => ({ history, duty })));
   return [
     ...histories.filter(({ card }) => isJudged(card)).map((history) => cardArrival(desk, history)),
-    ...duties.map(({ card, duty }) => dutyArrival(desk, duty, bodies.get(duty.division) ?? '', card)),
+    ...(await dutyArrivals(tx, desk, duties)),
   ];
 }
 
+/** Judges duties that no card gave rise to, of the supervision bodies whose the agencies' places are. For the holder of the ledger's lock. */
+export async function takeDuties(
+  ports: LoopPorts,
+  tx: TransactionSql,
+  desk: Desk,
+  owed: readonly Omit<Duty, 'card' | 'pauses'>[],
+): Promise<void> {
+  const duties = owed.map((duty) => ({
+    history: null,
+    duty: { ...duty, card: null, division: bodyPlace(duty.division) },
+  }));
+  await judgedOf(ports).take(tx, await dutyArrivals(tx, desk, duties));
+}
+
+async function dutyArrivals(
+  tx: TransactionSql,
+  desk: Desk,
+  duties: readonly { readonly history: KnownHistory | null; readonly duty: Duty }[],
+): Promise<readonly SubjectArrival[]> {
+  const bodies = await bodiesOf(tx, [...new Set(duties.map(({ duty }) => duty.division))]);
+  return duties.map(({ history, duty }) => dutyArrival(desk, duty, bodies.get(duty.division) ?? '', history));
+}
+
 /** What the clocks of these cards are opened from. */
-export async function readHistories(tx: TransactionSql, cards: readonly Card[]): Promise<readonly CardHistory[]> {
+export async function readHistories(tx: TransactionSql, cards: readonly Card[]): Promise<readonly KnownHistory[]> {
   if (cards.length === 0) return [];
   const events = Map.groupBy(await historiesOf(tx, cards), ({ card }) => card);
   const relapses = await relapsesOf(
     tx,
     cards.filter(({ state }) => state === 'CLOSED'),
   );
-  return cards.map((card) => {
-    const own = events.get(card.id) ?? [];
-    return { card, course: courseOf(own), pauses: pausesOf(own), relapsedAt: relapses.get(card.id) ?? null };
-  });
+  return cards.map((card) => knownHistory(card, events.get(card.id) ?? [], relapses.get(card.id) ?? null));
 }
 
 /** An agency and an indicator of which there is something new, and when the newest of it happened. */

@@ -2,10 +2,10 @@ import type { Ports } from '@gnomon/subgraph-kit';
 import type { Instant } from '@gnomon/working-time';
 import type { Book } from '../book.ts';
 import type { Card, CardEvent } from '../card.ts';
-import { courseOf } from '../life/course.ts';
 import { ACCEPTED_IN_SILENCE } from '../reasons.ts';
-import { cardClocks, pausesOf } from './card-clocks.ts';
+import { cardClocks } from './card-clocks.ts';
 import { isJudged } from './card-facts.ts';
+import { knownHistory } from './known-history.ts';
 import { loopLimits } from './limits.ts';
 
 /**
@@ -23,8 +23,7 @@ export function enterSilence(
   const { pack, calendarFor } = rules.current();
   const limits = loopLimits(pack);
   if (limits === null) return card;
-  const read = { card, course: courseOf(history), pauses: pausesOf(history), relapsedAt: null };
-  const { silentFrom } = cardClocks(read, calendarFor(card.division), limits);
+  const { silentFrom } = cardClocks(knownHistory(card, history, null), calendarFor(card.division), limits);
   if (silentFrom === null || silentFrom > at) return card;
   return book.putCard(
     { ...card, state: 'ACCEPTED' },

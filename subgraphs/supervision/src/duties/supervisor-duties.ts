@@ -70,7 +70,11 @@ export function dutiesOf(
       }),
     ),
     ...course.results.map(({ at, sentBackAt }, index) =>
-      duty('REVIEW', index + 1, tier, { start: at, limit: workdays(limits.reviewWorkdays), doneAt: sentBackAt }),
+      duty('REVIEW', index + 1, tier, {
+        start: at,
+        limit: workdays(limits.reviewWorkdays),
+        doneAt: earliest(sentBackAt, course.closedAt),
+      }),
     ),
   ];
 }

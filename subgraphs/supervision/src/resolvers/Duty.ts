@@ -1,17 +1,15 @@
-import { createLoader, createPaging, requirePermission } from '@gnomon/subgraph-kit';
+import { createPaging, requirePermission } from '@gnomon/subgraph-kit';
 import type { Clock } from '@gnomon/working-time';
-import type DataLoader from 'dataloader';
 import type { QueryDutiesArgs } from '../../generated/resolvers.ts';
 import type { Card } from '../card.ts';
 import type { SupervisionContext } from '../context.ts';
 import { cutDivision } from '../division-code.ts';
-import { pausesOf } from '../duties/card-clocks.ts';
 import { isJudged } from '../duties/card-facts.ts';
 import { deadlinesOf, standingOf } from '../duties/deadlines.ts';
 import { deskOf } from '../duties/judge.ts';
-import { courseOf } from '../life/course.ts';
+import { knownHistory } from '../duties/known-history.ts';
 import { relapsesOf } from '../store/duties.ts';
-import { type DutyKey, type DutyRow, dutiesById, owedDuties } from '../store/owed-duties.ts';
+import { type DutyKey, type DutyRow, owedDuties } from '../store/owed-duties.ts';
 
 const dutyPaging = createPaging<DutyKey>('duties', ['number', 'string']);
 const DEFAULT_SIZE = 50;
@@ -43,7 +41,7 @@ export async function cardDeadlines(card: Card, _args: unknown, context: Supervi
       ? await context.ports.database.asViewer(context.scope, (tx) => relapsesOf(tx, [card]))
       : new Map<string, number>();
   const relapsedAt = relapses.get(card.id) ?? null;
-  const history = { card, course: courseOf(events), pauses: pausesOf(events), relapsedAt };
+  const history = knownHistory(card, events, relapsedAt);
   return deadlinesOf(history, desk.rules.calendarFor(card.division), desk.limits, now);
 }
 
@@ -82,21 +80,7 @@ function withRow(field: (row: DutyRow, context: SupervisionContext) => unknown) 
     const { facts, agency, division } = reference;
     if (facts !== undefined && agency !== undefined && division !== undefined)
       return field({ id: reference.id, facts, agency, division }, context);
-    const row = await rowsOf(context).load(reference.id);
+    const row = await context.load.duty.load(reference.id);
     return row === null ? null : field(row, context);
   };
-}
-
-const loaders = new WeakMap<SupervisionContext, DataLoader<string, DutyRow | null>>();
-
-function rowsOf(context: SupervisionContext): DataLoader<string, DutyRow | null> {
-  let loader = loaders.get(context);
-  if (loader === undefined) {
-    loader = createLoader<string, DutyRow>(
-      (ids) => context.ports.database.asViewer(context.scope, (tx) => dutiesById(tx, ids)),
-      (row) => row.id,
-    );
-    loaders.set(context, loader);
-  }
-  return loader;
 }

@@ -2,6 +2,7 @@ import type { Tier } from '@gnomon/identity';
 import { checkDays, confirmTurns, dutyTurns, replaced, turnsOf } from '../duties-oracle.ts';
 import {
   ENDED,
+  type Entry,
   FELL,
   type Finding,
   findingOf,
@@ -86,15 +87,34 @@ const nameOf = (subject: Subject): string => ('name' in subject ? subject.name :
 
 function judgeCard(model: Model, card: ModelCard): readonly Saying[] {
   const relapsedAt = card.state === 'CLOSED' ? relapseOf(model, card) : null;
-  const turns = turnsOf({
-    ...{ level: card.level, issuedAt: card.issuedAt!, events: card.entries, fell: FELL.has(card.state), relapsedAt },
-    endedAt: ENDED.has(card.state) ? card.endedAt : null,
-  });
-  const courses = new Map([...turns].map(([name, turn]): [string, Course] => [name, courseOf(turn)]));
+  const fell = FELL.has(card.state);
+  const endedAt = ENDED.has(card.state) ? card.endedAt : null;
+  const coursesBy = (instant: number) => {
+    const by = (at: number | null) => (at !== null && at <= instant ? at : null);
+    const events = instant === Infinity ? card.entries : doneBy(card.entries, instant);
+    const story = { level: card.level, issuedAt: card.issuedAt!, events, fell };
+    const turns = turnsOf({ ...story, endedAt: by(endedAt), relapsedAt: by(relapsedAt) });
+    return new Map([...turns].map(([name, turn]): [string, Course] => [name, courseOf(turn)]));
+  };
   const falseAt = card.entries.find(({ kind }) => kind === 'FALSE_REPORT_FOUND')?.at ?? -Infinity;
   const happenedAt = relapsedAt === null ? model.now : Math.max(relapsedAt, falseAt);
-  const news = { courses, at: model.now, origin: Math.min(model.now, card.issuedAt!), happenedAt };
-  return arrive(card.sheet, news).map((told) => ({ subject: { kind: 'card', card }, told, tier: model.place.tier }));
+  const news = { courses: coursesBy(Infinity), at: model.now, origin: Math.min(model.now, card.issuedAt!), happenedAt };
+  const told = arrive(card.sheet, { ...news, before: coursesBy });
+  return told.map((one) => ({ subject: { kind: 'card', card }, told: one, tier: model.place.tier }));
+}
+
+/**
+ * What counts as done by an instant. Nothing reaches back, but for a second appeal, which takes the plan that is owed away, and an extension
+ * that was asked for by then.
+ */
+function doneBy(entries: readonly Entry[], instant: number): readonly Entry[] {
+  const past = entries.filter(({ at }) => at <= instant);
+  const isThere = (wanted: string) => past.some(({ kind }) => kind === wanted);
+  const also = [
+    ...(isThere('APPEAL_SUSTAINED') ? ['APPEALED'] : []),
+    ...(isThere('EXTENSION_ASKED') ? ['EXTENSION_GRANTED'] : []),
+  ];
+  return entries.filter((entry) => past.includes(entry) || also.includes(entry.kind));
 }
 
 /** When the same subject broke the same rule again after the closing. */
@@ -116,7 +136,10 @@ function judgeDuties(model: Model, card: ModelCard): readonly Saying[] {
     const doneAt = done === null ? ended : ended === null ? done : Math.min(done, ended);
     const turns = days === null ? confirmTurns(start, doneAt) : dutyTurns(start, days, doneAt, pauses);
     const courses = new Map([['XX-06', courseOf(turns)]]);
-    const news = { courses, at: model.now, origin: Math.min(model.now, start), happenedAt: model.now };
+    // A body was right to be warned until it did what it owed: only what is done in the very instant leaves nothing to warn of.
+    const known = sheet.courses;
+    const before = (instant: number) => (instant === model.now ? courses : known);
+    const news = { courses, at: model.now, origin: Math.min(model.now, start), happenedAt: model.now, before };
     const subject = { kind: 'duty' as const, card, duty };
     return arrive(sheet, news).map((told) => ({ subject, told, tier: ABOVE[of] }));
   });
@@ -129,6 +152,7 @@ function dutiesOf(card: ModelCard, checking: number) {
   const checks = entries.filter(({ kind }) => kind === 'PLAN_RETURNED' || kind === 'PLAN_APPROVED');
   const results = entries.filter(({ kind }) => kind === 'RESULT_REPORTED');
   const back = entries.filter(({ kind }) => kind === 'RESULT_SENT_BACK');
+  const closed = entries.find(({ kind }) => kind === 'CLOSED');
   const duty = (about: string, n: number, start: number, days: number | null, done: number | null | undefined) => ({
     ...{ duty: `${about}-${n + 1}`, start, days, done: done ?? null, of: card.tier },
   });
@@ -140,7 +164,7 @@ function dutiesOf(card: ModelCard, checking: number) {
       of: n === 0 ? card.tier : ABOVE[card.tier],
     })),
     ...plans.map(({ at }, n) => duty('plan-check', n, at, checking, checks[n]?.at)),
-    ...results.map(({ at }, n) => duty('review', n, at, 5, back[n]?.at)),
+    ...results.map(({ at }, n) => duty('review', n, at, 5, back[n]?.at ?? closed?.at)),
   ];
 }
 

@@ -39,6 +39,8 @@ export interface News {
   readonly origin: number;
   /** When what is new happened. */
   readonly happenedAt: number;
+  /** The courses by what had been done until an earlier instant. Default: those that are new. */
+  readonly before?: (instant: number) => ReadonlyMap<string, Course>;
 }
 
 export const blankSheet = (): Sheet => ({ courses: new Map(), stands: new Map(), passedTo: -Infinity });
@@ -82,9 +84,9 @@ export function arrive(sheet: Sheet, news: News): readonly Told[] {
   return told;
 }
 
-function written(sheet: Sheet, name: string, { courses, at, origin, happenedAt }: News): readonly Told[] {
+function written(sheet: Sheet, name: string, { courses, at, origin, happenedAt, before }: News): readonly Told[] {
   const standing = sheet.stands.get(name) ?? { level: 'NONE' as const, turnedAt: 0 };
-  const course = courses.get(name) ?? [{ from: -Infinity, level: 'NONE' as const }];
+  const course = courses.get(name) ?? NOTHING;
   const { level, from } = turnAt(course, at);
   if (level === standing.level) return [];
   const dated = from > origin ? from : Math.max(origin, Math.min(happenedAt, at));
@@ -93,11 +95,14 @@ function written(sheet: Sheet, name: string, { courses, at, origin, happenedAt }
     return { name, kind, level, previous, turnedAt, knownAt: at, byTime: from > origin };
   };
   if (RANK[level] > RANK[standing.level]) return [say('ROSE', standing.level, dated)];
-  const hadNeverBeen = RANK[turnAt(course, standing.turnedAt).level] < RANK[standing.level];
+  const then = before === undefined ? course : (before(standing.turnedAt).get(name) ?? NOTHING);
+  const hadNeverBeen = RANK[turnAt(then, standing.turnedAt).level] < RANK[standing.level];
   if (!hadNeverBeen) return [say('FELL', standing.level, Math.max(standing.turnedAt, Math.min(happenedAt, at)))];
   const corrected = say('CORRECTED', standing.level, standing.turnedAt);
   return level === 'NONE' ? [corrected] : [corrected, say('ROSE', 'NONE', dated)];
 }
+
+const NOTHING: Course = [{ from: -Infinity, level: 'NONE' }];
 
 function turnAt(course: Course, at: number): Course[number] {
   return course.findLast(({ from }) => from <= at)!;
