@@ -14,6 +14,7 @@ import {
 import { runBackground, settleParts } from './background.ts';
 import { maskResult } from './mask-errors.ts';
 import { kitMetrics } from './metrics.ts';
+import { guardReferences } from './references.ts';
 import { sharedScalars } from './scalars.ts';
 import { answerStream } from './subscription.ts';
 import { traced } from './tracing.ts';
@@ -168,6 +169,7 @@ function schemaOf<Context extends object>(
   const scalars = Object.fromEntries(Object.entries(sharedScalars).filter(([name]) => declared.has(name)));
   const resolvers = { ...scalars, ...open.resolvers } as GraphQLResolverMap<unknown>;
   const schema = buildSubgraphSchema([{ typeDefs, resolvers }]);
+  guardReferences(schema, typeDefs);
   for (const name of Object.keys(scalars)) {
     if (!(schema.getType(name) instanceof GraphQLScalarType))
       throw new Error(`subgraph ${definition.name}: ${name} is declared but is no scalar`);
