@@ -5,7 +5,7 @@ import { compare, LEAST_ITEMS, LEAST_PEERS, type Peer } from '../src/reports/com
 import { type Counted, figuresOf, type ReportedCard } from '../src/reports/figures.ts';
 import { countInterval, medianInterval, shareInterval } from '../src/reports/intervals.ts';
 import { lastEnded, periodBefore, readPeriod, reportInstants } from '../src/reports/period.ts';
-import { differences, ruleChanges } from '../src/reports/report.ts';
+import { differences, readSnapshot, ruleChanges } from '../src/reports/report.ts';
 import { at, publishedRules } from './matters.ts';
 
 const NOTHING: Counted = {
@@ -226,4 +226,15 @@ test('rules that are new, changed or ended since the report before are named', (
     { rule: 'D', change: 'NEW', version: '1', previousVersion: null },
   ]);
   expect(ruleChanges(null, { A: '1' })).toEqual([]);
+});
+
+test('a snapshot of the shape before, which named no group, compared within the tier', () => {
+  const before = { format: 'gnomon-feedback-report/1', comparisons: [{ measure: 'ON_TIME_SHARE', peers: 7 }] };
+  const now = { comparisons: [{ measure: 'ON_TIME_SHARE', group: 'DEPARTMENT', peers: 7 }] };
+  const read = (snapshot: object) => readSnapshot({ snapshot: JSON.stringify(snapshot) });
+  expect(read(before)).toEqual({
+    format: 'gnomon-feedback-report/1',
+    comparisons: [{ measure: 'ON_TIME_SHARE', group: 'TIER', peers: 7 }],
+  });
+  expect(read(now)).toEqual(now);
 });

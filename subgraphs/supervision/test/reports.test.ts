@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Viewer } from '@gnomon/identity';
+import { REFERENCE_STREAM } from '@gnomon/reference';
 import { canonicalJson } from '@gnomon/rule-engine';
+import { appendToOutbox } from '@gnomon/store';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { LEAST_ITEMS } from '../src/reports/compare.ts';
 import { readPeriod } from '../src/reports/period.ts';
 import { produceDue, readFigures } from '../src/reports/produce.ts';
 import type { Snapshot } from '../src/reports/report.ts';
@@ -170,6 +173,50 @@ describe('a feedback report', () => {
     const months = (await reportsFor(BANNER, { agency: [AGENCY], kind: ['MONTH'] })).map(({ period }) => period);
     // The open work item is late in each of them.
     expect(months.sort()).toEqual(['2026-03', '2026-04', '2026-05', '2026-06']);
+  });
+
+  test('compares an agency with those of its department line where there are enough, and says so; with its tier elsewhere', async () => {
+    const names = [...'ABCDEFGH'].map((letter, index) => `1115010501159702${index}${letter}`);
+    const payloads = names.map((uscc, index) => ({
+      ...{ uscc, division: '150105', name: `机构 ${index + 1}`, nameEn: null },
+      department: index < 7 ? 'natural-resources' : 'housing',
+    }));
+    const { database } = world.ports;
+    const published = payloads.map((payload) => ({
+      ...{ stream: REFERENCE_STREAM, type: 'agency', key: payload.uscc, at: 0, payload },
+    }));
+    await database.transaction((tx) => appendToOutbox(tx, published));
+    // A hundred work items each: of the first agency five are late, of the second ten, and so on.
+    for (const [index, agency] of names.entries())
+      await world.append(
+        ...Array.from({ length: LEAST_ITEMS }, (_, n) =>
+          workItem(
+            `115:${index}-${n}`,
+            '2026-03-05 10:00',
+            { overPromise: n < 5 * (index + 1) },
+            { agency, division: '150105' },
+          ),
+        ),
+      );
+    await world.settle();
+    await world.goTo('2026-04-02 00:00:00');
+    const { feedbackReports } = await world.ask<{
+      feedbackReports: { nodes: readonly (Pick<Node, 'agency' | 'text'> & { comparisons: readonly object[] })[] };
+    }>(
+      AUDITOR,
+      `{ feedbackReports(filter: { period: "2026-03" }, first: 200) {
+        nodes { agency { uscc } text { zh } comparisons { measure group peers median position rank } } } }`,
+    );
+    const of = (uscc: string) => feedbackReports.nodes.find(({ agency }) => agency.uscc === uscc)!;
+    const shares = (uscc: string) => of(uscc).comparisons[0];
+    const line = { measure: 'ON_TIME_SHARE', group: 'DEPARTMENT', peers: 6 };
+    // Its like are on time with 0.90, 0.85, 0.80, 0.75, 0.70 and 0.65 of theirs.
+    expect(shares(names[0]!)).toEqual({ ...line, median: 0.775, position: 'BETTER', rank: 1 });
+    expect(shares(names[6]!)).toMatchObject({ ...line, median: 0.825, position: 'WORSE' });
+    expect(of(names[0]!).text.zh).toContain('同级同系统机构：优于同类中位数');
+    // The only one of its line is compared with all seven others of the tier.
+    expect(shares(names[7]!)).toMatchObject({ group: 'TIER', peers: 7, median: 0.8, position: 'WORSE' });
+    expect(of(names[7]!).text.zh).toContain('同系统不足六个');
   });
 
   test('of a quarter and a year are made beside those of months', async () => {
