@@ -1,12 +1,9 @@
-import { bodyPlace } from '@gnomon/identity';
 import type { Instant } from '@gnomon/working-time';
 import type { TransactionSql } from 'postgres';
 import { lockLedger } from '../store/book.ts';
-import { bodiesOf } from '../store/duties.ts';
-import { dutyArrival } from './arrivals.ts';
 import { workdays } from './clocks.ts';
-import { deskOf } from './judge.ts';
-import { judgedOf, type LoopPorts } from './judged.ts';
+import { deskOf, takeDuties } from './judge.ts';
+import type { LoopPorts } from './judged.ts';
 
 /** A feedback report that a supervision body owes to an agency. */
 export interface OwedReport {
@@ -31,13 +28,8 @@ export async function takeReportDuties(
   if (desk === null || reports.length === 0) return;
   await lockLedger(tx);
   const duties = reports.map(({ agency, division, period, endsAt, publishedAt }) => ({
-    ...{ id: `report:${agency}:${period}`, about: 'REPORT' as const, card: null },
-    division: bodyPlace(division),
+    ...{ id: `report:${agency}:${period}`, about: 'REPORT' as const, division },
     ...{ start: endsAt - 1, limit: workdays(desk.limits.reportWorkdays), doneAt: publishedAt },
   }));
-  const bodies = await bodiesOf(tx, [...new Set(duties.map(({ division }) => division))]);
-  await judgedOf(ports).take(
-    tx,
-    duties.map((duty) => dutyArrival(desk, duty, bodies.get(duty.division) ?? '', null)),
-  );
+  await takeDuties(ports, tx, desk, duties);
 }

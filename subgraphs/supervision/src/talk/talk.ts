@@ -1,20 +1,23 @@
-import { bodyPlace } from '@gnomon/identity';
 import { constantOf, type Facts, type Pack } from '@gnomon/rule-engine';
 import type { SubjectArrival } from '@gnomon/subgraph-kit';
 import type { Instant } from '@gnomon/working-time';
 import type { TransactionSql } from 'postgres';
-import { type Desk, dutyArrival } from '../duties/arrivals.ts';
+import type { Desk } from '../duties/arrivals.ts';
 import { workdays } from '../duties/clocks.ts';
-import { deskOf } from '../duties/judge.ts';
+import { deskOf, takeDuties } from '../duties/judge.ts';
 import { judgedOf, type LoopPorts } from '../duties/judged.ts';
-import type { Figures } from '../reports/figures.ts';
+import { type Figures, weighted } from '../reports/figures.ts';
 import { medianInterval } from '../reports/intervals.ts';
-import type { Report, Snapshot } from '../reports/report.ts';
+import { type Report, readSnapshot } from '../reports/report.ts';
 import { lockLedger } from '../store/book.ts';
-import { bodiesOf } from '../store/duties.ts';
 
 /** The rule by which a talk with an agency's leader (约谈) becomes due. */
 export const TALK_RULE = 'ES-01';
+
+/** The duty to hold the talk that a report made due. */
+export function talkDutyId({ agency, period }: Pick<Report, 'agency' | 'period'>): string {
+  return `talk:${agency}:${period}`;
+}
 
 /** A report of a quarter, as far as the talk goes. */
 export type TalkReport = Pick<
@@ -54,7 +57,7 @@ export function talkFacts({ cards, workItems }: Figures, median: number | null):
   const density = cards.density;
   const times = median === null || median === 0 || density === null ? null : density / median;
   return {
-    ...{ reds: cards.counted.red, weighted: cards.counted.yellow + 3 * cards.counted.red, accepted },
+    ...{ reds: cards.counted.red, weighted: weighted(cards.counted), accepted },
     ...(times === null ? {} : { densityTimes: times }),
   };
 }
@@ -78,8 +81,7 @@ async function judge(
   doneAt: Instant | null = null,
 ): Promise<void> {
   await lockLedger(tx);
-  const judged = judgedOf(ports);
-  const changes = await judged.take(
+  const changes = await judgedOf(ports).take(
     tx,
     reports.map((report) => reportArrival(report, factsOf(report), desk.at)),
   );
@@ -93,15 +95,10 @@ async function judge(
   const duties = reports
     .filter(({ id }) => doneAt !== null || due.has(id))
     .map(({ agency, division, period, producedAt }) => ({
-      ...{ id: `talk:${agency}:${period}`, about: 'TALK' as const, card: null },
-      division: bodyPlace(division),
+      ...{ id: talkDutyId({ agency, period }), about: 'TALK' as const, division },
       ...{ start: producedAt, limit: workdays(desk.limits.talkWorkdays), doneAt },
     }));
-  const bodies = await bodiesOf(tx, [...new Set(duties.map(({ division }) => division))]);
-  await judged.take(
-    tx,
-    duties.map((duty) => dutyArrival(desk, duty, bodies.get(duty.division) ?? '', null)),
-  );
+  await takeDuties(ports, tx, desk, duties);
 }
 
 function reportArrival(
@@ -116,4 +113,4 @@ function reportArrival(
   };
 }
 
-const figuresOf = ({ snapshot }: Pick<Report, 'snapshot'>): Figures => (JSON.parse(snapshot) as Snapshot).figures;
+const figuresOf = (report: TalkReport): Figures => readSnapshot(report).figures;
