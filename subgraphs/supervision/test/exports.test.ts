@@ -99,6 +99,22 @@ test('an export is asked for by one, approved by another, and taken once, within
   ]);
 });
 
+test('an account that has risen or moved since takes no more than its place of then had, and none of the new one', async () => {
+  const subjects = async (viewer: Viewer, input: object = {}) => {
+    const id = await request(SAIHAN, input);
+    await approve({ ...SAIHAN, id: 'supervisor-saihan-2' }, id);
+    PEOPLE.set('moved', { ...viewer, id: SAIHAN.id });
+    const { statusCode, body } = await take({ ...viewer, id: 'moved' }, id);
+    const lines = body.split('\n').filter((line) => line !== '');
+    return [statusCode, ...lines.map((line) => (JSON.parse(line) as { subject: string }).subject)];
+  };
+  expect(await subjects(SAIHAN)).toEqual([200, '115:1']);
+  expect(await subjects(REGION)).toEqual([200, '115:1']);
+  expect(await subjects(REGION, { cards: { division: '1502' } })).toEqual([200]);
+  expect(await subjects(REGION, { cards: { division: '15' } })).toEqual([200, '115:1']);
+  expect(await subjects(BAOTOU)).toEqual([200]);
+});
+
 test('every line and the file’s name say which export it is, for whom and when', async () => {
   const id = await request(HOHHOT);
   await approve(REGION, id);

@@ -131,17 +131,27 @@ export async function takeExport(
   });
 }
 
-/** Within the scope of who takes it, as it is then. */
+/** Within the scope of who takes it, as it is then, and within the place for which it was approved: who has risen since takes no more. */
 async function rowsOf(
   database: Ports['database'],
   scope: RequestContext['scope'],
-  { kind, filter }: Export,
+  approved: Export,
 ): Promise<readonly (Card | Warning)[]> {
+  const { kind } = approved;
+  const filter = approvedFilter(approved);
+  if (filter === null) return [];
   const read =
     <Row>(table: Table<Row>) =>
     (tx: TransactionSql) =>
       readPage(tx, table, scope, filter, { first: MOST_ROWS, limit: MOST_ROWS + 1, after: null });
   return kind === 'CARDS' ? database.asViewer(scope, read(cards)) : database.asViewer(scope, read(warnings));
+}
+
+/** The filter within the asker's place of then; `null` where it asks for another place. */
+function approvedFilter({ filter, division }: Export): LedgerFilter | null {
+  const asked = filter.division ?? '';
+  if (asked.startsWith(division)) return filter;
+  return division.startsWith(asked) ? { ...filter, division } : null;
 }
 
 function refuseAsker(viewer: Viewer): ActProblem | null {
