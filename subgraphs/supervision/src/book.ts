@@ -1,7 +1,7 @@
 import type { Card, CardEvent, FeedPayload, Finding, Warning } from './card.ts';
 import { appendHistory, type Happening } from './history.ts';
 import type { Signal } from './signal.ts';
-import { isOpen } from './words.ts';
+import { FALLEN, isOpen } from './words.ts';
 
 /** What is known of the subjects concerned before anything is posted. */
 export interface BookContents {
@@ -41,12 +41,12 @@ export class Book {
     return id === undefined ? null : this.#cards.get(id)!;
   }
 
-  /** The open card of a finding, or else the last one that still counts; a card that was withdrawn or declined does not. */
+  /** The open card of a finding, or else the last one that still counts: one that was withdrawn, declined, revoked … is as if it had never been. */
   heldCard(of: FindingKey): Card | null {
     const open = this.openCard(of);
     if (open !== null) return open;
     const arisen = [...(this.#cardsOf.get(findingKey(of)) ?? [])].map((id) => this.#cards.get(id)!);
-    return arisen.findLast(({ state }) => state !== 'WITHDRAWN' && state !== 'DECLINED') ?? null;
+    return arisen.findLast(({ state }) => !FALLEN.has(state)) ?? null;
   }
 
   openWarning(of: FindingKey): Warning | null {

@@ -4,6 +4,7 @@ import type { TransactionSql } from 'postgres';
 import type { Book } from './book.ts';
 import { judgeDuties } from './duties/judge.ts';
 import type { LoopPorts } from './duties/judged.ts';
+import { enterMissedSilences } from './duties/silence.ts';
 import { feedEntries } from './feed-entries.ts';
 import { writeBook } from './store/book.ts';
 
@@ -12,6 +13,7 @@ import { writeBook } from './store/book.ts';
  * transaction (law 5). For the holder of the ledger's lock; `at` is the instant of the change.
  */
 export async function closeBook(ports: LoopPorts, tx: TransactionSql, book: Book, at: Instant): Promise<void> {
+  await enterMissedSilences(ports, tx, book, at);
   await writeBook(tx, book);
   await appendToOutbox(tx, feedEntries(book.changes().entries));
   await judgeDuties(ports, tx, book, at);

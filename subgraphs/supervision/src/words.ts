@@ -103,3 +103,13 @@ export type FeedKind = (typeof FEED_KINDS)[number];
 export function isOpen(state: CardState): state is OpenCardState {
   return (OPEN_CARD_STATES as readonly CardState[]).includes(state);
 }
+
+/** States of a card that was not due, or is so no more: nobody is late with it, and what was said of its deadlines is withdrawn. */
+export const FALLEN: ReadonlySet<CardState> = new Set([
+  'REVOKED',
+  'DOWNGRADED',
+  'WITHDRAWN',
+  'CANCELLED',
+  'EXEMPTED',
+  'DECLINED',
+]);

@@ -1,5 +1,7 @@
 import type { Viewer } from '@gnomon/identity';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Card } from '../src/card.ts';
+import { type Outage, reaches } from '../src/outage/outage.ts';
 import { act, INPUTS, type MutationName } from './life-world.ts';
 import { signalOf } from './signals.ts';
 import { openWorld, viewerOf, type World } from './world.ts';
@@ -199,4 +201,14 @@ describe('a card on a person (XX-07)', () => {
     expect(await confirms(SUPERIOR, card)).toBe('ISSUED');
     await walks(card, { staff: REGION, chief: REGION_CHIEF, judge: SUPERIOR });
   });
+});
+
+test('an outage that a body declares does not reach cards on that body itself, the region’s own included', () => {
+  const outage = (division: string) => ({ kind: 'PLATFORM', source: null, division }) as Outage;
+  const onBody = (division: string) =>
+    ({ rule: 'XX-06', division, subject: 'review:1', escalatedTo: null, source: null }) as Card;
+  expect(reaches(outage('15'), onBody('15'))).toBe(false);
+  expect(reaches(outage('1501'), onBody('1501'))).toBe(false);
+  expect(reaches(outage('15'), onBody('1501'))).toBe(true);
+  expect(reaches(outage('15'), { ...onBody('15'), rule: 'WI-03' })).toBe(true);
 });

@@ -2,19 +2,9 @@ import type { Facts } from '@gnomon/rule-engine';
 import type { WorkCalendar } from '@gnomon/working-time';
 import type { Card } from '../card.ts';
 import { type Course, planReturns } from '../life/course.ts';
-import { type CardState, isOpen } from '../words.ts';
+import { FALLEN, isOpen } from '../words.ts';
 import { type CardHistory, cardClocks, issuedLevel, ownAnswerAt } from './card-clocks.ts';
 import type { LoopLimits } from './limits.ts';
-
-/** States of a card that was not due, or is so no more: nobody is late with it, and what was said of its deadlines is withdrawn. */
-const FALLEN: ReadonlySet<CardState> = new Set([
-  'REVOKED',
-  'DOWNGRADED',
-  'WITHDRAWN',
-  'CANCELLED',
-  'EXEMPTED',
-  'DECLINED',
-]);
 
 /** Whether a card is judged for its deadlines: it was issued to somebody, and is not itself about a card (no cards about cards about cards). */
 export function isJudged({ issuedAt, agency, domain }: Pick<Card, 'issuedAt' | 'agency' | 'domain'>): boolean {

@@ -2,7 +2,7 @@ import { TIERS, tierOf } from '@gnomon/identity';
 import type { Bilingual, Facts, FactValue, Level, Pack, Receipt } from '@gnomon/rule-engine';
 import { type Clock, DAY_MS, parseInstant, type WorkCalendar } from '@gnomon/working-time';
 import type { Card } from '../card.ts';
-import { supervisingTier } from '../life/actors.ts';
+import { judgedBody, supervisingTier } from '../life/actors.ts';
 
 /** What an outage is of (停机范围). */
 export const OUTAGE_KINDS = ['PLATFORM', 'SOURCE'] as const;
@@ -47,11 +47,12 @@ export function endOf({ from, to }: Pick<Outage, 'from' | 'to'>): number {
 
 /**
  * Whether an outage concerns a card by place: its division and below; for a source that source's cards alone; and never the cards of a tier above
- * the one that declared it, so that no body excuses itself.
+ * the one that declared it, nor those on the very body that declared it (the region has none above), so that no body excuses itself.
  */
 export function reaches(outage: Outage, card: Card): boolean {
   if (!card.division.startsWith(outage.division)) return false;
   if (outage.kind === 'SOURCE' && card.source !== outage.source) return false;
+  if (judgedBody(card)?.division === outage.division) return false;
   return TIERS.indexOf(tierOf(outage.division)) <= TIERS.indexOf(supervisingTier(card));
 }
 

@@ -151,11 +151,13 @@ export async function faultDuty(
   await tx`/* faultDuty */ update duty_subject set fault = ${fault} where lane = ${lane} and kind = ${kind} and id = ${id}`;
 }
 
-/** Ids of cards whose deadlines time or another calendar could still change, in order. */
+/** Ids of cards whose deadlines, or those of duties about them, time or another calendar could still change, in order. */
 export async function armedCards(tx: TransactionSql, after: string, limit: number): Promise<readonly string[]> {
   const rows = await tx<{ id: string }[]>`
-    /* armedCards */ select id from duty_subject
-    where kind = 'card' and (due_at is not null or facts ->> 'stands' = 'true' and facts ->> 'closed' = 'false') and id > ${after}
-    order by id limit ${limit}`;
+    /* armedCards */ select distinct id from (
+      select id from duty_subject
+      where kind = 'card' and (due_at is not null or facts ->> 'stands' = 'true' and facts ->> 'closed' = 'false')
+      union all select (facts ->> 'card') collate "C" from duty_subject where kind = 'duty' and due_at is not null and facts ? 'card'
+    ) t where id > ${after} collate "C" order by id limit ${limit}`;
   return rows.map(({ id }) => id);
 }

@@ -1,4 +1,4 @@
-import { type Finding, isOpen, type Model, type ModelCard, newCard, note, type Signal } from './model.ts';
+import { FELL, type Finding, isOpen, type Model, type ModelCard, newCard, note, type Signal } from './model.ts';
 import { RANK } from './teller.ts';
 
 /*
@@ -17,10 +17,10 @@ export function hear(model: Model, signal: Signal, standsFor: ModelCard | null):
 }
 
 /** The open card of a finding, or the last that counts when it was closed while its condition held. */
-export function spokenOf({ cards }: Finding): ModelCard | null {
+function spokenOf({ cards }: Finding): ModelCard | null {
   const open = cards.find(isOpen);
   if (open !== undefined) return open;
-  const last = cards.findLast(({ state }) => state !== 'WITHDRAWN' && state !== 'DECLINED');
+  const last = cards.findLast(({ state }) => !FELL.has(state));
   return last?.state === 'CLOSED' && !last.conditionEnded ? last : null;
 }
 

@@ -27,6 +27,8 @@ export function inOne(model: Model, work: () => ReadonlySet<ModelCard>): void {
   const entered = new Map(cardsOf(model).map((card) => [card, card.entries.length]));
   const told = new Map(model.findings.map((finding) => [finding, entriesOf(finding)]));
   const changed = work();
+  // Of a card that stands again and whose time to answer is over, the silence is noticed at once.
+  for (const card of changed) if (card.entries.at(-1)?.kind === 'REINSTATED') enterSilence(model, card);
   const warned = new Set(model.findings.filter((finding) => entriesOf(finding) !== (told.get(finding) ?? 0)));
   if (changed.size > 0 || warned.size > 0) judge(model, changed, warned, entered);
 }
