@@ -23,6 +23,7 @@ import {
   type AlarmEvent,
   countSignInRefusals,
   createAuthenticate,
+  createPartBook,
   type EndedTokens,
   hostSubgraph,
   kitMetrics,
@@ -32,6 +33,7 @@ import {
   openLog,
   openPublishedRules,
   openTrust,
+  type PartHealth,
   type PublishedRules,
   runBackground,
   type ServableSubgraph,
@@ -92,6 +94,8 @@ export interface HubOptions {
   readonly background?: boolean;
   /** The process's clock as the watch compares it with the database's. Default `Date.now`. */
   readonly wallClock?: () => number;
+  /** The clock by which it is told that a part hangs. Default `performance.now`. */
+  readonly monotonic?: () => number;
   /** False: no port is opened; the gateway answers in this process only. */
   readonly listen?: boolean;
   readonly log?: Logger;
@@ -141,7 +145,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
 
     const hosted: ServableSubgraph[] = [];
     // What the process runs beside its subgraphs; the first of them reports it as its own.
-    const processFailing = new Set<string>();
+    const processHealth = createPartBook(options.monotonic);
     const databases: Database[] = [];
     let rules: PublishedRules | null = null;
     for (const definition of SUBGRAPHS) {
@@ -160,8 +164,11 @@ export async function openHub(options: HubOptions): Promise<Hub> {
       ended ??= await openEndedTokens({ feed, log });
       const told = { expected, keys: trust.keys, ended, logHeads: settings.logHeads };
       const ports = { database, feed, rules, time, log, metrics, ...told };
-      const clock = options.wallClock === undefined ? {} : { wallClock: options.wallClock };
-      const beside = hosted.length === 0 ? { processFailing } : {};
+      const clock = {
+        ...(options.wallClock === undefined ? {} : { wallClock: options.wallClock }),
+        ...(options.monotonic === undefined ? {} : { monotonic: options.monotonic }),
+      };
+      const beside = hosted.length === 0 ? { processHealth } : {};
       const one = await hostSubgraph(definition, ports, { authenticate, background, ...clock, ...beside });
       hosted.push(one);
       closers.push(() => one.close());
@@ -170,7 +177,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
     const accounts = ended as EndedTokens;
     const refused = refusals.part({ database: databases[0] as Database, time });
     const parts = background ? [law.part, accounts.part, refused] : [];
-    const following = runBackground('hub', parts, log, kitMetrics(metrics), processFailing);
+    const following = runBackground('hub', parts, log, kitMetrics(metrics), processHealth);
     closers.push(() => following.stop());
     if (background) closers.push(startRelay(databases[0] as Database));
 
@@ -191,7 +198,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
     let url = '';
     if (options.listen !== false) {
       const app = await serve({
-        ...{ settings, log, gateway, hosted, processFailing, metrics },
+        ...{ settings, log, gateway, hosted, processHealth, metrics },
         database: databases[0] as Database,
       });
       // Together: the server does not end before its WebSockets do, and those are the gateway's.
@@ -264,11 +271,11 @@ async function serve(parts: {
   log: Logger;
   gateway: Gateway;
   hosted: readonly ServableSubgraph[];
-  processFailing: ReadonlySet<string>;
+  processHealth: PartHealth;
   metrics: Registry;
   database: Database;
 }): Promise<FastifyInstance> {
-  const { settings, log, gateway, hosted, processFailing, metrics, database } = parts;
+  const { settings, log, gateway, hosted, processHealth, metrics, database } = parts;
   const app = fastify({
     ...trustedProxies(process.env),
     loggerInstance: log as FastifyBaseLogger,
@@ -281,7 +288,7 @@ async function serve(parts: {
   app.get('/health', async () => ({ status: 'ok' }));
   app.get('/ready', async (request, reply) => {
     const failing = [
-      ...[...processFailing].map((part) => `hub: ${part}`),
+      ...[...processHealth.failing].map((part) => `hub: ${part}`),
       ...hosted.flatMap((one) => [...one.failing].map((part) => `${one.name}: ${part}`)),
     ];
     try {

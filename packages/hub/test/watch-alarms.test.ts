@@ -20,7 +20,7 @@ const rules = mkdtempSync(join(tmpdir(), 'gnomon-watched-rules-'));
 const cast = demoCast();
 const SUBGRAPHS = ['registry', 'work-items', 'licences', 'reviews', 'bundles', 'engineering', 'centres', 'supervision'];
 const SOURCES = cast.sources.map(({ id }) => id);
-let present = Date.parse('2026-03-04T09:00:00+08:00');
+let present = Date.parse('2026-02-25T09:00:00+08:00');
 let world: ListeningHub;
 let workItems: Database;
 let rows = 0;
@@ -73,8 +73,14 @@ async function push(source: string, count = 1, change: object = {}): Promise<voi
   await foldTallies(workItems);
 }
 
-test('each source that falls silent, by its declared rhythm and in office time, until it sends again', async () => {
-  for (const source of SOURCES) await push(source);
+test('each source that falls silent, by what it owes and has shown, in office time, until it sends again', async () => {
+  // Five days, one of them a Saturday that is worked: it sends at nine, and is then silent for a working day.
+  for (const day of ['2026-02-25', '2026-02-26', '2026-02-27', '2026-02-28', '2026-03-02']) {
+    at(`${day}T09:00:00`);
+    for (const source of SOURCES) await push(source);
+    expect(await look()).toEqual([]);
+  }
+  // Two hours, and two working days on top of them.
   at('2026-03-04T11:00:00');
   expect(await look()).toEqual([]);
   at('2026-03-04T11:01:00');
@@ -84,7 +90,7 @@ test('each source that falls silent, by its declared rhythm and in office time, 
   await push('115');
   expect(await look()).toEqual(['CLEARED SOURCE_SILENT work-items 115']);
   await push('115');
-  // Two working days are over at 09:00 of the second one after; nights count nothing.
+  // Others owe within two working days: theirs are over at 09:00 of the fourth one after; nights count nothing.
   at('2026-03-05T08:59:00');
   await push('115');
   at('2026-03-06T08:59:00');
@@ -99,7 +105,7 @@ test('each source that falls silent, by its declared rhythm and in office time, 
     alarms: { nodes: { since: string; source: { id: string } | null; what: { zh: string } }[] };
   }>('operator', '{ alarms(kind: [SOURCE_SILENT]) { nodes { since source { id } what { zh } } } }');
   expect(told.data!.alarms.nodes).toHaveLength(2);
-  expect(told.data!.alarms.nodes[0]).toMatchObject({ since: '2026-03-04T01:00:00.000Z', source: { id: '115-land' } });
+  expect(told.data!.alarms.nodes[0]).toMatchObject({ since: '2026-03-02T01:00:00.000Z', source: { id: '115-land' } });
   expect(told.data!.alarms.nodes[0]!.what.zh).toContain('静默');
   for (const source of SOURCES) await push(source);
   expect((await look()).sort()).toEqual([
@@ -113,7 +119,7 @@ test('a weekend and a night are no silence, and a source’s own longest silence
   await push('115');
   at('2026-03-09T09:00:00');
   expect(await look()).toEqual([]);
-  // It has been silent for nearly a whole day before: two hours and that day are what it is given.
+  // It has been silent for longer before.
   await push('115');
   at('2026-03-09T15:00:00');
   expect(await look()).toEqual([]);

@@ -205,3 +205,85 @@ test('notices that are late, and those that are given up', async () => {
   const later = (await look()).filter((one) => one.includes('NOTICES_LATE'));
   expect(later).toEqual(['RAISED NOTICES_LATE given up', 'CLEARED NOTICES_LATE on the way']);
 });
+
+test('an agency that falls silent while its source goes on, until it is heard of again', async () => {
+  await open();
+  const [silenced, others] = [cast.agencies[0]!, cast.agencies[12]!];
+  const days = Array.from({ length: 33 }, (_, index) => new Date(Date.UTC(2026, 2, 4 + index)));
+  const workdays = days.filter((day) => day.getUTCDay() % 6 !== 0).map((day) => day.toISOString().slice(0, 10));
+  const viewer = demoViewers()('source-115');
+  const at = (day: string, time: string) => {
+    present = Date.parse(`${day}T${time}+08:00`);
+  };
+  const send = async (day: string, agencies: readonly (typeof silenced)[]) => {
+    at(day, '10:00:00');
+    const rows = agencies.map((agency) => overdueRow(cast, agency, `${day} ${agency.uscc}`, present));
+    const arrivals = rows.map((row) => ({ row, receivedAt: present }));
+    await pushArrivals(world.hub, arrivals as never, { viewer, batch: day, chunk: null });
+  };
+  const agencies = (told: readonly string[]) => told.filter((one) => one.includes('AGENCY_SILENT'));
+  for (const day of workdays.slice(0, 20)) await send(day, [silenced, others]);
+  for (const day of workdays.slice(20, 22)) await send(day, [others]);
+  at(workdays[22]!, '09:00:00');
+  expect(agencies(await look())).toEqual([]);
+  await send(workdays[22]!, [others]);
+  expect(agencies(await look())).toEqual([]);
+  // The third working day without it is over.
+  at('2026-04-04', '00:00:00');
+  const about = `work-items 115 ${silenced.uscc}`;
+  expect(agencies(await look())).toEqual([`RAISED AGENCY_SILENT ${about}`]);
+  expect(await metrics()).toContain(`gnomon_alarm{kind="AGENCY_SILENT",about="${about}"} 1`);
+  const { data } = await world.ask<{ alarms: { nodes: { since: string; what: { zh: string; en: string } }[] } }>(
+    'operator',
+    '{ alarms(kind: [AGENCY_SILENT]) { nodes { since what { zh en } } } }',
+  );
+  expect(data!.alarms.nodes).toHaveLength(1);
+  expect(data!.alarms.nodes[0]).toMatchObject({ since: '2026-03-30T16:00:00.000Z' });
+  expect(data!.alarms.nodes[0]!.what.zh).toContain('已 3 个工作日没有该机构的数据');
+  await send('2026-04-07', [silenced, others]);
+  expect(agencies(await look())).toEqual([`CLEARED AGENCY_SILENT ${about}`]);
+});
+
+test('parts that neither fail nor go on, while all others come round, until they go on', async () => {
+  let runsFor = 0;
+  present = Date.parse('2026-03-04T09:00:00+08:00');
+  world = await openListeningHub({ time: { now: () => present }, monotonic: () => performance.now() + runsFor });
+  const { supervisors, agencies, items, sources } = cast;
+  await publishWorld(world.hub, { agencies: [...supervisors, ...agencies], items, sources }, demoViewers()('operator'));
+  const hangs = async () => {
+    const { data } = await world.ask<{ alarms: { nodes: { about: string }[] } }>(
+      'operator',
+      '{ alarms(kind: [PART_HANGS]) { nodes { about } } }',
+    );
+    return data!.alarms.nodes.map(({ about }) => about).toSorted();
+  };
+  const looked = async () => {
+    for (const name of ['licences', 'supervision', 'registry']) await world.hub.subgraph(name).watcher!.report();
+    await look();
+    return hangs();
+  };
+  // Somebody holds what a sender, a fold and a timer write to: each waits within its round, and for ever if need be.
+  const holder = createClient({ url: world.hub.databaseUrl, applicationName: 'holder', max: 1 });
+  const [held, isHeld] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const holding = holder.begin(async (tx) => {
+    await tx.unsafe(
+      'lock table supervision.notice, licences.tally_delta, supervision.supervisor_day in exclusive mode',
+    );
+    isHeld.resolve();
+    await held.promise;
+  });
+  try {
+    await isHeld.promise;
+    runsFor += 320_000;
+    // All others come round within a second or so of the leap.
+    const stuck = ['licences: tallies', 'supervision: deliver notices', 'supervision: supervisor_day timers'];
+    await expect.poll(looked, { timeout: 100_000, interval: 500 }).toEqual(stuck);
+    expect(await metrics()).toContain('gnomon_alarm{kind="PART_HANGS",about="supervision: deliver notices"} 1');
+    held.resolve();
+    await holding;
+    await expect.poll(looked, { timeout: 100_000, interval: 500 }).toEqual([]);
+  } finally {
+    held.resolve();
+    await holder.end();
+  }
+});

@@ -44,7 +44,7 @@ const ofCalendar = (changed: CalendarData, against = expected) => named(checkCal
 function healthy(against: Expected = expected): Observation {
   const beats = Object.entries(against.subgraphs).map(
     ([subgraph, parts]): Beat => ({
-      ...{ subgraph, parts, at: NOW, process: 'p', failing: [], pack: pack.hash, calendar: calendar.hash },
+      ...{ subgraph, parts, at: NOW, process: 'p', failing: [], idle: [], pack: pack.hash, calendar: calendar.hash },
       ...{ problems: [], skewMs: 0, oldestDue: null, findings: [] },
     }),
   );
@@ -183,14 +183,21 @@ describe('what runs', () => {
     expect(ofRunning(odd)).toEqual([`CLOCK_SKEW p of ${name}`]);
   });
 
-  test.each(parts)('%s: "%s" that is cut off, that fails, and one that nobody put on record', (name, part) => {
-    const cut = withBeat(name, (beat) => ({ ...beat, parts: beat.parts.filter((one) => one !== part) }));
-    expect(ofRunning(cut)).toEqual([`PART_MISSING ${name}: ${part}`]);
-    const failing = withBeat(name, (beat) => ({ ...beat, failing: [part] }));
-    expect(ofRunning(failing)).toEqual([`PART_FAILING ${name}: ${part}`]);
-    const more = withBeat(name, (beat) => ({ ...beat, parts: [...beat.parts, 'more'] }));
-    expect(ofRunning(more)).toEqual([`EXPECTATION_INCOMPLETE subgraphs.${name}: more`]);
-  });
+  test.each(parts)(
+    '%s: "%s" that is cut off, that fails, that hangs, and one that nobody put on record',
+    (name, part) => {
+      const cut = withBeat(name, (beat) => ({ ...beat, parts: beat.parts.filter((one) => one !== part) }));
+      expect(ofRunning(cut)).toEqual([`PART_MISSING ${name}: ${part}`]);
+      const failing = withBeat(name, (beat) => ({ ...beat, failing: [part] }));
+      expect(ofRunning(failing)).toEqual([`PART_FAILING ${name}: ${part}`]);
+      const inRound = (idleMs: number) =>
+        withBeat(name, (beat) => ({ ...beat, idle: [{ part, idleMs, everyMs: 60_000 }] }));
+      expect(ofRunning(inRound(360_001))).toEqual([`PART_HANGS ${name}: ${part}`]);
+      expect(ofRunning(inRound(360_000))).toEqual([]);
+      const more = withBeat(name, (beat) => ({ ...beat, parts: [...beat.parts, 'more'] }));
+      expect(ofRunning(more)).toEqual([`EXPECTATION_INCOMPLETE subgraphs.${name}: more`]);
+    },
+  );
 
   test('a relay and an import of history that stand still', () => {
     const seen = healthy();

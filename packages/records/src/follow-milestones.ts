@@ -78,10 +78,11 @@ export function followMilestones(
     },
     parts: follows.map((followed) => ({
       name: position(followed.stream),
-      async run(signal) {
+      async run(signal, round) {
         const from = async (): Promise<string | null> =>
           ports.database.transaction((tx) => lockPosition(tx, position(followed.stream), followed.stream));
         while (!signal.aborted) {
+          round();
           if (await step(followed)) continue;
           const waiting = AbortSignal.any([signal, AbortSignal.timeout(1_000)]);
           // Ends with the first entry that comes, or after a second: an open import may have moved on meanwhile.

@@ -1,6 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { TimeSource } from '@gnomon/store';
-import { type BackgroundPart, followRules, type RulesInForce } from '@gnomon/subgraph-kit';
+import { type BackgroundPart, createRounds, followRules, type RulesInForce } from '@gnomon/subgraph-kit';
 import { deriveAgain } from './arrive.ts';
 import { closePeriods } from './close-periods.ts';
 import { passTime } from './judge-subject.ts';
@@ -41,13 +40,7 @@ export function createTimers(ports: TimerPorts): BackgroundPart {
     );
     return records + periods + (await passSubjects(ports)) > 0;
   };
-  return {
-    name: 'timers',
-    async run(signal) {
-      while (!signal.aborted) if (!(await step())) await delay(POLL_MS, undefined, { signal, ref: false });
-    },
-    settle: step,
-  };
+  return createRounds('timers', POLL_MS, step);
 }
 
 /** Derives the records anew that are due for it, one batch, each at its own instant. @returns how many. */

@@ -15,7 +15,7 @@ export interface ReferenceCopy {
   /** Reads what is published up to now; the intake calls it before its first chunk, so that nothing is judged without limits. */
   catchUp(): Promise<boolean>;
   /** Follows the registry until the signal aborts. */
-  follow(signal: AbortSignal): Promise<void>;
+  follow(signal: AbortSignal, onLook: () => void): Promise<void>;
 }
 
 /** Opens the copy of the subgraph `name` and loads what the table holds. `onSource` hears of each source that is published or changed. */
@@ -83,9 +83,9 @@ export async function openReferenceCopy(
         await apply(entries);
       }
     },
-    async follow(signal) {
-      for await (const entries of feed.follow(REFERENCE_STREAM, await position(), { signal, batch: BATCH }))
-        await apply(entries);
+    async follow(signal, onLook) {
+      const how = { signal, batch: BATCH, onLook };
+      for await (const entries of feed.follow(REFERENCE_STREAM, await position(), how)) await apply(entries);
     },
   };
 }

@@ -63,6 +63,7 @@ async function openRecords<Context extends object>(
     }),
     routes: (app, authenticate) => rowRoutes(app, authenticate, rowStream(world)),
     senders: () => sendersOf(world.ports.reference, given.time.now()),
+    agency: world.ports.reference.agency,
     background,
     close: async () => {},
   };
@@ -91,10 +92,10 @@ async function openWorld(
   return {
     ...{ domain, prefix, database, feed, time, ports: whole, intake: intakeOf(whole) },
     background: [
-      { name: 'reference', run: (signal) => reference.follow(signal), settle: () => reference.catchUp() },
+      { name: 'reference', run: reference.follow, settle: () => reference.catchUp() },
       ...follower.parts,
       createTimers(whole),
-      { name: 'tallies', run: (signal) => runFolding({ database, signal }) },
+      { name: 'tallies', everyMs: 3_000, run: (signal, onRound) => runFolding({ database, signal, onRound }) },
     ],
   };
 }

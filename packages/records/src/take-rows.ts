@@ -140,6 +140,8 @@ export async function keepWork(
       tallies.move(subject.tallied, talliedNow(subject));
       work.watch.judged(subject.source, work.at, subject.kind, subject.levels);
     }
+  for (const { row, state } of work.logged)
+    if (!row.isMilestone) work.watch.about(row.source, row.receivedAt, state.place.agency);
   await logRows(tx, work.logged, batch);
   await writeRecords(tx, touched);
   if (work.listsChangedAt !== null) await deriveOpenRecords(tx, work.listsChangedAt, touched);

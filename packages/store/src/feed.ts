@@ -24,12 +24,13 @@ export function openFeed(database: Pick<Database, 'sql' | 'listen' | 'log'>): Fe
       const seq = await headOf(database.sql, stream);
       return seq === 0 ? null : writeCursor(stream, seq);
     },
-    async *follow(stream, after, { signal, batch = DEFAULT_BATCH }) {
+    async *follow(stream, after, { signal, batch = DEFAULT_BATCH, onLook }) {
       let cursor = after;
       const waker = wakers.of(stream);
       while (!signal.aborted) {
         // Taken before the read: a wake that comes during it is not lost.
         const mark = waker.mark();
+        onLook?.();
         const entries = await readPatiently(() => read(stream, cursor, batch), database, signal);
         if (signal.aborted) return;
         if (entries.length > 0) {

@@ -23,9 +23,12 @@ export async function runFolding(options: {
   readonly database: Pick<Database, 'transaction' | 'schema' | 'log'>;
   readonly signal: AbortSignal;
   readonly everyMs?: number;
+  /** Called before each fold. */
+  readonly onRound?: () => void;
 }): Promise<void> {
-  const { database, signal, everyMs = FOLD_EVERY_MS } = options;
+  const { database, signal, everyMs = FOLD_EVERY_MS, onRound } = options;
   while (!signal.aborted) {
+    onRound?.();
     await foldTallies(database).catch((error: unknown) => {
       if (!signal.aborted)
         database.log.warn(

@@ -63,13 +63,14 @@ export interface Feed {
   /** Cursor of the newest entry at this moment, or `null` for an empty stream. */
   head(stream: string): Promise<string | null>;
   /**
-   * Batches in order, from `after`, for ever, until the signal aborts. Wakes on notification, on reconnect and every second.
+   * Batches in order, from `after`, for ever, until the signal aborts. Wakes on notification, on reconnect and every second, and calls
+   * `onLook` each time.
    * @throws {BadCursorError} when the cursor is not of this stream.
    */
   follow(
     stream: string,
     after: string | null,
-    options: { readonly signal: AbortSignal; readonly batch?: number },
+    options: { readonly signal: AbortSignal; readonly batch?: number; readonly onLook?: () => void },
   ): AsyncIterable<readonly FeedEntry[]>;
 }
 

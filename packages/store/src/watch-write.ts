@@ -14,6 +14,8 @@ export interface WatchCount {
   readonly setAside: number;
   readonly refused: number;
   readonly identical: number;
+  /** Agencies that the rows were about. */
+  readonly agencies: readonly string[];
   /** Subjects that were judged, by kind. */
   readonly kinds: Readonly<Record<string, number>>;
   /** Verdicts that were given, NONE included, by rule. */
@@ -37,12 +39,12 @@ export async function appendWatch(tx: TransactionSql, domain: string, counts: re
   }));
   await tx`/* appendWatch */
     insert into hub.watch_delta (domain, source, division, agency, minute, received, taken, set_aside, refused, identical, subjects,
-      rules_run, complete_to, kinds, rules)
+      rules_run, complete_to, kinds, rules, agencies)
     select ${domain}, source, division, agency, minute, received, taken, set_aside, refused, identical, subjects, rules_run, complete_to,
-      kinds, rules
+      kinds, rules, agencies
     from json_to_recordset(${JSON.stringify(rows)}::text::json) as r(source text, division text, agency text, minute timestamptz,
       received integer, taken integer, set_aside integer, refused integer, identical integer, subjects integer, rules_run integer,
-      complete_to timestamptz, kinds json, rules json)`;
+      complete_to timestamptz, kinds json, rules json, agencies text[])`;
 }
 
 /** Moves counts that are committed by now into the tables that readers use. Returns how many; 0 while another session does it. */

@@ -15,7 +15,7 @@ export interface EndedTokens extends Pick<EndBook, 'isEnded' | 'locked' | 'ended
   /** Calls the listener after each step, so that what is open can be closed. Returns the unsubscribe function. */
   onEnd(listener: () => void): () => void;
   /** Follows the stream: woken by notification, and every second. */
-  readonly part: Required<BackgroundPart>;
+  readonly part: BackgroundPart & Required<Pick<BackgroundPart, 'settle'>>;
 }
 
 /** Writes a step in the caller's transaction; every process follows it within the relay's few milliseconds. */
@@ -59,9 +59,9 @@ export async function openEndedTokens({
     },
     part: {
       name: 'ended tokens',
-      async run(signal) {
+      async run(signal, onLook) {
         while (!signal.aborted) {
-          for await (const entries of feed.follow(ACCOUNT_STREAM, cursor, { signal })) take(entries);
+          for await (const entries of feed.follow(ACCOUNT_STREAM, cursor, { signal, onLook })) take(entries);
           await pause(RETRY_MS, signal);
         }
       },

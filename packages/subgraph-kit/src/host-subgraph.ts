@@ -14,6 +14,7 @@ import {
 import { runBackground, settleParts } from './background.ts';
 import { maskResult } from './mask-errors.ts';
 import { kitMetrics } from './metrics.ts';
+import { createPartBook, type PartHealth } from './part-health.ts';
 import { guardReferences } from './references.ts';
 import { sharedScalars } from './scalars.ts';
 import { answerStream } from './subscription.ts';
@@ -29,8 +30,10 @@ export interface HostOptions {
   readonly background?: boolean;
   /** The process's clock as the watch compares it with the database's. Default `Date.now`. */
   readonly wallClock?: () => number;
-  /** Parts of the process in trouble that belong to no subgraph; its watch tells them with its own. */
-  readonly processFailing?: ReadonlySet<string>;
+  /** The clock by which it is told that a part hangs. Default `performance.now`. */
+  readonly monotonic?: () => number;
+  /** How parts of the process do that belong to no subgraph; its watch tells them with its own. */
+  readonly processHealth?: PartHealth;
 }
 
 /** A hosted subgraph with what a server of its own needs beside. */
@@ -67,10 +70,10 @@ export async function hostSubgraph<Context extends object>(
   const open = await definition.open({ ...ports, log });
   const schema = await closingOnError(open, () => schemaOf(definition, open));
   const parts = options.background === false ? [] : open.background;
-  const failing = new Set<string>();
-  const watcher = openWatcher(definition.name, { ...ports, log }, open, failing, options);
+  const book = createPartBook(options.monotonic);
+  const watcher = openWatcher(definition.name, { ...ports, log }, open, book, options);
   const watching = watcher === null || options.background === false ? parts : [...parts, watcher.part];
-  const background = runBackground(name, watching, log, metrics, failing);
+  const background = runBackground(name, watching, log, metrics, book);
   const problemsOf = createValidator(schema);
   const streams = new Set<AbortController>();
 
@@ -86,7 +89,7 @@ export async function hostSubgraph<Context extends object>(
     name,
     schema,
     typeDefs: definition.typeDefs,
-    failing: background.failing,
+    failing: book.failing,
     watcher,
     contextOf: (request) => open.context(request),
     async execute(request) {
@@ -181,14 +184,14 @@ function openWatcher<Context extends object>(
   subgraph: string,
   ports: Ports,
   open: OpenSubgraph<Context>,
-  failing: ReadonlySet<string>,
-  { wallClock, processFailing }: HostOptions,
+  own: PartHealth,
+  { wallClock, processHealth }: HostOptions,
 ): Watcher | null {
   const { expected } = ports;
   if (expected === undefined) return null;
   const clock = wallClock === undefined ? {} : { wallClock };
-  const failingParts = () => [...failing, ...(processFailing ?? [])];
-  return createWatcher({ subgraph, ports: { ...ports, expected }, open, failing: failingParts, ...clock });
+  const health = processHealth === undefined ? [own] : [own, processHealth];
+  return createWatcher({ subgraph, ports: { ...ports, expected }, open, health, ...clock });
 }
 
 async function closingOnError<T>(open: { close(): Promise<void> }, work: () => T): Promise<T> {

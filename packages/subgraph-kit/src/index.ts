@@ -21,7 +21,7 @@ export {
   type SubjectState,
 } from './advance.ts';
 export { type Authenticate, type AuthenticateOptions, createAuthenticate, requestContext } from './authenticate.ts';
-export { type Background, runBackground, settleParts } from './background.ts';
+export { type Background, createRounds, runBackground, settleParts } from './background.ts';
 export { dueSoonOf, endOfWorkdaysAhead, MOST_WORKDAYS_AHEAD } from './due-soon.ts';
 export { ACCOUNT_STREAM, type EndedTokens, openEndedTokens, recordEnd } from './ended-tokens.ts';
 export {
@@ -46,6 +46,7 @@ export { createListLoader, createLoader } from './loader.ts';
 export { maskError, maskResult } from './mask-errors.ts';
 export { type KitMetrics, kitMetrics } from './metrics.ts';
 export * from './paging.ts';
+export { createPartBook, type PartHealth } from './part-health.ts';
 export { requirePermission, requireViewer } from './permission.ts';
 export { LAW_STREAM, type LawEntry, openPublishedRules, type PublishedRules, withTexts } from './published-rules.ts';
 export { REFUSAL_CODES, type RefusalCode, refusal } from './refusal.ts';

@@ -10,7 +10,7 @@ import {
 import type { Instant } from '@gnomon/working-time';
 import type { Logger } from 'pino';
 import { type Advanced, type AdvanceInput, type Arrival, advance, levelsBefore } from './advance.ts';
-import { pause } from './background.ts';
+import { createRounds } from './background.ts';
 import { followRules } from './follow-rules.ts';
 import type { KitMetrics } from './metrics.ts';
 import { SIGNAL_ENTRY_TYPE, type Signal } from './signal.ts';
@@ -64,6 +64,11 @@ export interface JudgedSubjectsOptions {
   readonly metrics: KitMetrics;
   /** As in `AdvanceInput`. */
   readonly receipts?: NonNullable<AdvanceInput['receipts']>;
+  /**
+   * Other rules or another calendar came into force: facts that hold clocks of its working days, anew as of now, since a stored clock counts
+   * the working days of the calendar under which it was opened.
+   */
+  readonly anew?: (tx: Transaction, at: Instant) => Promise<readonly SubjectArrival[]>;
   /** Writes what else belongs to the step (tallies), in the same transaction. */
   readonly onChanged?: (tx: Transaction, changes: readonly SubjectChange[]) => Promise<void>;
 }
@@ -119,9 +124,12 @@ export function createJudgedSubjects(options: JudgedSubjectsOptions): JudgedSubj
   async function passTime(): Promise<number> {
     const rules = options.rules.current();
     if (rules !== followed) {
-      await followRules(database, table, rules, (tx) =>
-        rearmSubjects(tx, table, Math.min(time.now(), rules.since ?? Infinity)),
-      );
+      await followRules(database, table, rules, async (tx) => {
+        // First, so that no clock of the old calendar is judged by the working days of the new one.
+        const anew = (await options.anew?.(tx, time.now())) ?? [];
+        if (anew.length > 0) await take(tx, anew);
+        await rearmSubjects(tx, table, Math.min(time.now(), rules.since ?? Infinity));
+      });
       // What could not be judged may be judged under other rules, or by another build.
       const cleared = await database.transaction((tx) => clearFaults(tx, table));
       if (cleared > 0) log.info({ cleared, table }, 'faulty subjects are judged again');
@@ -160,21 +168,10 @@ export function createJudgedSubjects(options: JudgedSubjectsOptions): JudgedSubj
     await options.onChanged?.(tx, changes);
   }
 
-  async function run(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      await passTime();
-      await pause(POLL_MS, signal);
-    }
-  }
-
   return {
     take,
     passTime,
-    timers: {
-      name: `${table} timers`,
-      run,
-      settle: async () => (await passTime()) > 0,
-    },
+    timers: createRounds(`${table} timers`, POLL_MS, async () => (await passTime()) > 0),
   };
 }
 

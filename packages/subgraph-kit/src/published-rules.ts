@@ -33,7 +33,7 @@ export interface LawEntry {
 /** The rules of a folder (the seed) with what was published since, each text from its own instant on. */
 export interface PublishedRules extends FolderRules {
   /** Follows the stream and swaps at the exact instant of force. */
-  readonly part: Required<BackgroundPart>;
+  readonly part: BackgroundPart & Required<Pick<BackgroundPart, 'settle'>>;
   /** Texts that are published and could not come into force here; the rules before them hold on. Empty when all is well. */
   readonly failed: ReadonlyMap<string, readonly RuleProblem[]>;
 }
@@ -183,7 +183,7 @@ export async function openPublishedRules(options: PublishedRulesOptions): Promis
     part: {
       name: 'published rules',
       settle: catchUp,
-      async run(signal) {
+      async run(signal, onLook) {
         const ended = new AbortController();
         signal.addEventListener('abort', () => ended.abort(), { once: true });
         const ticking = (async () => {
@@ -194,7 +194,7 @@ export async function openPublishedRules(options: PublishedRulesOptions): Promis
           }
         })();
         try {
-          for await (const entries of feed.follow(LAW_STREAM, cursor, { signal })) {
+          for await (const entries of feed.follow(LAW_STREAM, cursor, { signal, onLook })) {
             take(entries);
             activate();
           }

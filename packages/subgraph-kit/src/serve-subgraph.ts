@@ -9,6 +9,7 @@ import { type Environment, openLog, openTrust, readEnvironment } from './environ
 import { serveGraphql } from './graphql-routes.ts';
 import { hostSubgraph, type ServableSubgraph } from './host-subgraph.ts';
 import { kitMetrics } from './metrics.ts';
+import { createPartBook } from './part-health.ts';
 import { openPublishedRules } from './published-rules.ts';
 import { openFolderRules } from './rules-port.ts';
 import { countSignInRefusals } from './sign-in-refusals.ts';
@@ -86,11 +87,11 @@ export async function openSubgraphServer<Context extends object>(
     const expected = openExpected(settings.rulesFolder);
     const told = { expected, keys: trust.keys, ended, logHeads: settings.logHeads };
     const ports = { database, feed, rules, time, log, metrics, ...told };
-    const processFailing = new Set<string>();
-    const hosted = await hostSubgraph(definition, ports, { authenticate, processFailing });
+    const processHealth = createPartBook();
+    const hosted = await hostSubgraph(definition, ports, { authenticate, processHealth });
     closers.push(() => hosted.close());
     const parts = [rules.part, ended.part, refusals.part({ database, time })];
-    const following = runBackground(definition.name, parts, log, kitMetrics(metrics), processFailing);
+    const following = runBackground(definition.name, parts, log, kitMetrics(metrics), processHealth);
     closers.push(() => following.stop());
 
     const relay = new AbortController();

@@ -8,6 +8,7 @@ import type { Logger } from 'pino';
 import type { Registry as MetricsRegistry } from 'prom-client';
 import type { EndedTokens } from './ended-tokens.ts';
 import type { RuleTexts } from './rules-port.ts';
+import type { WatchedAgency } from './watch/agency-days.ts';
 import type { ExpectedReading } from './watch/expected.ts';
 import type { Finding } from './watch/finding.ts';
 import type { Sender } from './watch/rhythm.ts';
@@ -91,6 +92,8 @@ export interface OpenSubgraph<Context extends object> {
   routes?(app: FastifyInstance, authenticate: (authorization: string | undefined) => Promise<RequestContext>): void;
   /** Who sends rows to it, and how soon they are owed; absent where nobody does. */
   senders?(): Iterable<Sender>;
+  /** An agency by its credit code, as far as the domain knows it; absent where no rows are about agencies. */
+  agency?(uscc: string): WatchedAgency | undefined;
   /** What the subgraph alone knows to be wrong with its running, asked at each look of the watch. */
   findings?(now: Instant): Promise<readonly Finding[]>;
   /** Long-running parts (followers, timers). Each runs until the signal aborts and is restarted with backoff on error. */
@@ -99,7 +102,10 @@ export interface OpenSubgraph<Context extends object> {
 }
 export interface BackgroundPart {
   readonly name: string;
-  run(signal: AbortSignal): Promise<void>;
+  /** The longest time that it means to let pass from one round to the next, in milliseconds. Default 1,000. */
+  readonly everyMs?: number;
+  /** Calls `round` each time it comes round: a part that no longer does hangs, and that is an alarm. */
+  run(signal: AbortSignal, round: () => void): Promise<void>;
   /**
    * Does what is due at the present time of the time source, once; true when there was something to do. It lets settled
    * time be driven without waiting (`HostedSubgraph.settle`), and must be safe beside a running `run`.

@@ -176,7 +176,7 @@ describe('judged subjects', () => {
   it('run by themselves until told to stop', async () => {
     await take(arrival('a', { due: T + 1000, bad: false }));
     const stop = new AbortController();
-    const running = subjects.timers.run(stop.signal);
+    const running = subjects.timers.run(stop.signal, () => {});
     time.set(T + 5000);
     await expect.poll(signals).toHaveLength(3);
     stop.abort();

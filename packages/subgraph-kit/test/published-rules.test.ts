@@ -100,7 +100,7 @@ describe('published rules', () => {
   it('come into force by themselves while they run, not a moment before their instant', async () => {
     const running = await open({ now: () => Date.now() });
     const stop = new AbortController();
-    const run = running.part.run(stop.signal);
+    const run = running.part.run(stop.signal, () => {});
     const at = Date.now() + 1_500;
     const swapped = new Promise<number>((resolve) => {
       running.onChange(({ since }) => {

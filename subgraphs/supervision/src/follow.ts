@@ -6,10 +6,16 @@ import { FOLLOWER, takeOver } from './take-over.ts';
 const BATCH = 500;
 
 /** Follows one domain's stream for ever, from where it stopped, until the signal aborts. */
-export async function followDomain(ports: Ports, stream: string, signal: AbortSignal): Promise<void> {
+export async function followDomain(
+  ports: Ports,
+  stream: string,
+  signal: AbortSignal,
+  onLook?: () => void,
+): Promise<void> {
+  const how = { signal, batch: BATCH, ...(onLook === undefined ? {} : { onLook }) };
   while (!signal.aborted) {
     let position = await positionOf(ports, stream);
-    for await (const entries of ports.feed.follow(stream, position, { signal, batch: BATCH })) {
+    for await (const entries of ports.feed.follow(stream, position, how)) {
       position = await takeOver(ports, stream, position, entries);
       // Another follower has moved the position: read again from there.
       if (position !== entries.at(-1)?.cursor) break;

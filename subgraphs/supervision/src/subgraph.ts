@@ -1,6 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import {
   type BackgroundPart,
+  createRounds,
   type Ports,
   type RequestContext,
   type SubgraphDefinition,
@@ -90,7 +90,7 @@ export const subgraph = createSupervision(DOMAINS);
 function follower(ports: Ports, stream: string): BackgroundPart {
   return {
     name: `follow ${stream}`,
-    run: (signal) => followDomain(ports, stream, signal),
+    run: (signal, onLook) => followDomain(ports, stream, signal, onLook),
     settle: async () => (await catchUp(ports, stream)) > 0,
   };
 }
@@ -102,13 +102,7 @@ function contradictions(ports: Ports): BackgroundPart {
     const taken = await finder.step();
     return taken > 0 || (await finder.passTime()) > 0;
   };
-  return {
-    name: 'contradictions',
-    async run(signal) {
-      while (!signal.aborted) if (!(await settle())) await delay(LOOK_MS, undefined, { signal, ref: false });
-    },
-    settle,
-  };
+  return createRounds('contradictions', LOOK_MS, settle);
 }
 
 /** How often it is looked whether a period is to be reported on. */
@@ -116,12 +110,5 @@ const REPORT_LOOK_MS = 30_000;
 
 /** Makes the feedback reports of periods that have ended. */
 function reportMaker(ports: Ports, streams: readonly string[]): BackgroundPart {
-  const settle = async (): Promise<boolean> => (await produceDue(ports, streams)) > 0;
-  return {
-    name: 'feedback reports',
-    async run(signal) {
-      while (!signal.aborted) if (!(await settle())) await delay(REPORT_LOOK_MS, undefined, { signal, ref: false });
-    },
-    settle,
-  };
+  return createRounds('feedback reports', REPORT_LOOK_MS, async () => (await produceDue(ports, streams)) > 0);
 }

@@ -7,7 +7,16 @@ let world: World;
 const at = Date.parse('2026-03-02T09:00:00+08:00');
 const count = (source: string, division: string, more: Partial<WatchCount> = {}): WatchCount => ({
   ...{ source, division, agency: source === '' ? '' : `agency-of-${source}`, at, completeTo: at },
-  ...{ received: 3, taken: 2, setAside: 0, refused: 1, identical: 0, kinds: { 'work-item': 2 }, rules: { 'WI-03': 2 } },
+  ...{
+    received: 3,
+    taken: 2,
+    setAside: 0,
+    refused: 1,
+    identical: 0,
+    agencies: [],
+    kinds: { 'work-item': 2 },
+    rules: { 'WI-03': 2 },
+  },
   ...more,
 });
 beforeAll(async () => {

@@ -85,12 +85,14 @@ export async function batchArrivals(
 /**
  * Facts of sources at an instant: silence since the last day on which rows came (DP-02), and the duty to connect (DP-13).
  * Sources that the register does not know are left out.
+ * @param isAnew The calendar has changed: what is known counts other working days and says nothing of what is newer.
  */
 export async function sourceArrivals(
   tx: Transaction,
   { rules, reference }: AggregatePorts,
   sources: readonly string[],
   at: number,
+  isAnew = false,
 ): Promise<readonly SubjectArrival[]> {
   const registered = [...new Set(sources)].sort().flatMap((id) => reference.source(id) ?? []);
   if (registered.length === 0) return [];
@@ -122,7 +124,8 @@ export async function sourceArrivals(
     };
     // A day that closes late looks back at a source that has pushed since: news from the past would bring its silence back.
     const was = known.get(source.id)?.silence as Clock | undefined;
-    if (was !== undefined && facts.silence !== undefined && was.due > (facts.silence as Clock).due) return [];
+    const isPast = was !== undefined && facts.silence !== undefined && was.due > (facts.silence as Clock).due;
+    if (isPast && !isAnew) return [];
     return {
       lane: laneOf(source.id),
       kind: 'source',
@@ -141,6 +144,21 @@ export async function sourceArrivals(
       },
     };
   });
+}
+
+/** Sources, and batches with refused rows, as they stand at an instant under the calendar in force. */
+export async function arrivalsAnew(
+  tx: Transaction,
+  ports: AggregatePorts,
+  at: number,
+): Promise<readonly SubjectArrival[]> {
+  const rows = await tx<{ kind: string; id: string }[]>`/* subjectsWithClocks */
+    select kind, id from subject where kind in ('source', 'intake-batch') and due_at is not null order by id`;
+  const ids = (kind: string) => rows.filter((row) => row.kind === kind).map(({ id }) => id);
+  return [
+    ...(await batchArrivals(tx, ports, ids('intake-batch'), at)),
+    ...(await sourceArrivals(tx, ports, ids('source'), at, true)),
+  ];
 }
 
 /** How long a source that must push has been registered (DP-13). */

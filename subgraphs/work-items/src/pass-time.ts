@@ -1,7 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { createTallyBook, horizonOf } from '@gnomon/records';
 import { appendTallies, appendToOutbox, appendWatch, type TimeSource } from '@gnomon/store';
-import { type BackgroundPart, createWatchBook, type Ports, type Signal } from '@gnomon/subgraph-kit';
+import { type BackgroundPart, createRounds, createWatchBook, type Ports, type Signal } from '@gnomon/subgraph-kit';
 import { closePeriods } from './close-periods.ts';
 import { judgeItem } from './judge-item.ts';
 import { claimDueItems, writeItems } from './store/items.ts';
@@ -30,13 +29,7 @@ export function createTimers(ports: TimerPorts): BackgroundPart {
     const aggregates = await ports.judged.passTime();
     return items + periods + aggregates > 0;
   };
-  return {
-    name: 'timers',
-    async run(signal) {
-      while (!signal.aborted) if (!(await step())) await delay(POLL_MS, undefined, { signal, ref: false });
-    },
-    settle: step,
-  };
+  return createRounds('timers', POLL_MS, step);
 }
 
 /** Judges the items that are due, one batch, in one transaction with their signals and tallies. @returns how many. */

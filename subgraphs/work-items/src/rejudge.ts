@@ -1,6 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { horizonOf } from '@gnomon/records';
-import type { BackgroundPart } from '@gnomon/subgraph-kit';
+import { type BackgroundPart, createRounds } from '@gnomon/subgraph-kit';
 import type { TimerPorts } from './pass-time.ts';
 
 const LOOK_MS = 1_000;
@@ -37,14 +36,5 @@ export function createRejudging(ports: TimerPorts): BackgroundPart {
     if (armed > 0) ports.log.info({ items: armed }, 'rules or calendar changed: open work items are judged anew');
     return armed > 0;
   };
-  return {
-    name: 'rejudging',
-    async run(signal) {
-      while (!signal.aborted) {
-        await step();
-        await delay(LOOK_MS, undefined, { signal, ref: false });
-      }
-    },
-    settle: step,
-  };
+  return createRounds('rejudging', LOOK_MS, step);
 }

@@ -17,7 +17,7 @@ import {
   type SubgraphDefinition,
   typeDefsOf,
 } from '@gnomon/subgraph-kit';
-import { SUBJECT_TYPES, sourceArrivals } from './aggregate-subjects.ts';
+import { arrivalsAnew, SUBJECT_TYPES, sourceArrivals } from './aggregate-subjects.ts';
 import { openApplicantHash } from './applicant-key.ts';
 import { openClockPorts } from './citizen-clock/ports.ts';
 import { readCodeSystems } from './code-systems.ts';
@@ -59,6 +59,7 @@ async function openWorkItems(given: Ports): Promise<OpenSubgraph<WorkItemsContex
     time: { now: () => horizon },
     log,
     metrics: kitMetrics(metrics),
+    anew: (tx, at) => arrivalsAnew(tx, { rules, reference }, at),
   });
   const judged = {
     ...inner,
@@ -104,15 +105,16 @@ async function openWorkItems(given: Ports): Promise<OpenSubgraph<WorkItemsContex
     context: (request) => workItemsContext(request, world),
     routes: (app, authenticate) => rowRoutes(app, authenticate, rowStreamOf(world)),
     senders: () => sendersOf(reference, time.now()),
+    agency: reference.agency,
     background: [
       {
         name: 'reference',
-        run: (signal) => reference.follow(signal),
+        run: reference.follow,
         settle: () => reference.catchUp(),
       },
       createRejudging({ ...ports, time }),
       createTimers({ ...ports, time }),
-      { name: 'tallies', run: (signal) => runFolding({ database, signal }) },
+      { name: 'tallies', everyMs: 3_000, run: (signal, onRound) => runFolding({ database, signal, onRound }) },
     ],
     close: async () => {},
   };

@@ -203,6 +203,7 @@ async function take(tx: Transaction, ports: IntakePorts, input: ChunkInput, read
       label: input.source === null && row.batch !== '' ? row.batch : input.batch,
     })),
   ]);
+  for (const { row, state } of logged) watch.about(row.source, row.receivedAt, state.place.agency);
   await logRows(tx, logged, input.batch);
   const tallies = createTallyBook();
   for (const state of touched) {

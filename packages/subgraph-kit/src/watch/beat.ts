@@ -1,5 +1,6 @@
 import type { RuleProblem } from '@gnomon/rule-engine';
 import type { Instant } from '@gnomon/working-time';
+import type { IdlePart } from '../part-health.ts';
 import type { Finding } from './finding.ts';
 
 /** What a subgraph says of itself at each look; the watcher that holds the lease reads them all. */
@@ -11,6 +12,8 @@ export interface Beat {
   /** Its background parts, and those that are being started again after an error. */
   readonly parts: readonly string[];
   readonly failing: readonly string[];
+  /** Parts that have been in one round for longer than they mean to be. */
+  readonly idle: readonly IdlePart[];
   /** Hashes of the rules and the calendar that it judges by. */
   readonly pack: string;
   readonly calendar: string;

@@ -34,6 +34,8 @@ export interface Observation {
 }
 
 const MOST_WAITING = 100_000;
+/** What has fallen due meanwhile is judged within so much time after an import of history, or a time in which the hub stood still. */
+const CATCH_UP_MS = 30 * 60_000;
 
 /** Whether everything that ought to run does. Pure. */
 export function checkRunning(expected: Expected, pack: Pick<Pack, 'rules'>, seen: Observation): readonly Finding[] {
@@ -102,7 +104,29 @@ function partFindings({ subgraphs, limits }: Expected, beat: Beat): readonly Fin
       remedy: both('请查看该进程的日志', 'read the log of its process'),
     }),
   );
-  return [...missing, ...unknown, ...failing];
+  return [...missing, ...unknown, ...failing, ...hangingFindings(limits, beat)];
+}
+
+/** A part in one round for far longer than it means to be: it neither fails nor ends, and what it does waits. */
+function hangingFindings({ roundSeconds }: Expected['limits'], { subgraph, at, idle }: Beat): readonly Finding[] {
+  const hanging = idle.filter(({ idleMs, everyMs }) => idleMs > everyMs + roundSeconds * 1000);
+  return hanging.map(({ part, idleMs, everyMs }) =>
+    finding('PART_HANGS', `${subgraph}: ${part}`, {
+      since: Math.floor(at - idleMs),
+      what: both(
+        `子图 ${subgraph} 的“${part}”不报错也不往下走，它的工作停着`,
+        `"${part}" of the subgraph ${subgraph} neither fails nor goes on; its work waits`,
+      ),
+      expected: both(
+        `每 ${Math.ceil(everyMs / 1000)} 秒一轮，至多迟 ${roundSeconds} 秒`,
+        `a round every ${Math.ceil(everyMs / 1000)} s, at most ${roundSeconds} s late`,
+      ),
+      remedy: both(
+        '请查看数据库的锁等待和它所连的外部服务；仍不恢复即重新启动该进程',
+        'look for locks in the database and at the service it talks to; if it does not go on, start its process again',
+      ),
+    }),
+  );
 }
 
 function timerFindings({ limits }: Expected, { now, histories }: Observation, beat: Beat): readonly Finding[] {
@@ -111,6 +135,8 @@ function timerFindings({ limits }: Expected, { now, histories }: Observation, be
   if (oldestDue === null || oldestDue >= held - limits.timersSeconds * 1000) return [];
   return [
     finding('TIMERS_LAG', subgraph, {
+      // An import of history runs through days in seconds: behind it only a timer that does not move on lags.
+      ...(held < now ? { key: `TIMERS_LAG ${subgraph} ${oldestDue}` } : {}),
       forMs: limits.timersSeconds * 1000,
       since: oldestDue,
       what: both(
@@ -239,6 +265,7 @@ function judgedFindings(
   return [
     ...quiet.map(({ id }) =>
       finding('RULE_NEVER_RAN', id, {
+        forMs: CATCH_UP_MS,
         what: both(
           `指标 ${id} 近 ${rules[id]} 天对其监督对象没有给出任何判定`,
           `rule ${id} has given no verdict in ${rules[id]} days though subjects of its kind were judged`,
@@ -252,6 +279,7 @@ function judgedFindings(
     ),
     ...absent.map(([kind, days]) =>
       finding('KIND_ABSENT', kind, {
+        forMs: CATCH_UP_MS,
         what: both(
           `已 ${days} 天没有 ${kind} 类对象被判定`,
           `no subject of the kind ${kind} was judged in ${days} days`,

@@ -10,6 +10,7 @@ export const LIMIT_NAMES = [
   'ruleWindowSubjects',
   'beatSeconds',
   'partSeconds',
+  'roundSeconds',
   'timersSeconds',
   'relaySeconds',
   'followerSeconds',
@@ -23,6 +24,10 @@ export const LIMIT_NAMES = [
   'skewSeconds',
   'refusedRows',
   'refusedTimes',
+  'unprovenWorkdays',
+  'agencyWindowDays',
+  'agencyLeastDays',
+  'agencySilentDays',
 ] as const;
 export type WatchLimit = (typeof LIMIT_NAMES)[number];
 

@@ -23,7 +23,8 @@ export async function observe(
     /* openHistories */ select domain, batch, horizon from hub.history_horizon order by domain, batch`;
   return {
     now,
-    beats: beats.map(({ content }) => content),
+    // One that an older build wrote says nothing of idle parts.
+    beats: beats.map(({ content }) => ({ ...content, idle: content.idle ?? [] })),
     outbox: outbox!,
     followers: await followersOf(tx, inForce),
     // The rules in force are followed like a stream that has one entry, the newest.

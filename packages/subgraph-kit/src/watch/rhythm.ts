@@ -1,5 +1,5 @@
 import { dayOf, formatDay, type Instant, type WorkCalendar } from '@gnomon/working-time';
-import { officeMinutes } from './expected.ts';
+import { type Expected, officeMinutes } from './expected.ts';
 import { both, type Finding, finding } from './finding.ts';
 
 /** Who sends, and how soon what happened is owed. */
@@ -24,8 +24,9 @@ export interface RhythmDay {
 /** What is known of a source in a domain. */
 export interface SourceRhythm {
   readonly source: string;
-  /** Newest minute in which it sent. */
+  /** Newest minute in which it sent to the domain, and to any domain. */
   readonly newest: Instant;
+  readonly newestAnywhere: Instant;
   /** The last twenty days on which it sent, oldest first. */
   readonly days: readonly RhythmDay[];
 }
@@ -38,8 +39,8 @@ export interface SentMinute {
 }
 
 const DAYS_KEPT = 20;
-/** From so many days on a source's own silences say what is usual. */
-const DAYS_KNOWN = 3;
+/** From so many days on a source has shown how it sends. */
+const DAYS_KNOWN = 5;
 const MINUTE_MS = 60_000;
 /** Below this share nobody is surprised by refused rows. */
 const LEAST_SHARE = 0.01;
@@ -70,18 +71,29 @@ export function advanceRhythm(
   return next.slice(-DAYS_KEPT);
 }
 
+/** Limits of the record by which sources are judged. */
+export type SourceLimits = Pick<Expected['limits'], 'refusedRows' | 'refusedTimes' | 'unprovenWorkdays'>;
+
 /**
- * How long a source may be silent, in milliseconds of office time: what it has declared, and on top of it the longest silence of its last
- * twenty days, since a hub that has seen it silent for so long before has no reason to think itself blind.
+ * How long a source may be silent, in milliseconds of office time: what it has declared, and on top of it the two longest of the daily
+ * silences that it has shown, since a hub that has seen it silent for nearly so long before has no reason to think itself blind (of one that sends
+ * once a day at random, the next silence is longer than both together once in 150 times). One that has sent on fewer than five days
+ * has shown nothing yet.
  */
 export function silenceLimitMs(
   { owes }: Pick<Sender, 'owes'>,
   days: readonly RhythmDay[],
   calendar: WorkCalendar,
+  { unprovenWorkdays }: Pick<SourceLimits, 'unprovenWorkdays'>,
 ): number {
-  const unitMs = owes.unit === 'WORK_HOUR' ? 60 * MINUTE_MS : officeMinutes(calendar.data.officeHours) * MINUTE_MS;
-  const usual = days.length < DAYS_KNOWN ? 0 : Math.max(...days.map(({ silenceMs }) => silenceMs));
-  return owes.amount * unitMs + usual;
+  const workdayMs = officeMinutes(calendar.data.officeHours) * MINUTE_MS;
+  const unitMs = owes.unit === 'WORK_HOUR' ? 60 * MINUTE_MS : workdayMs;
+  const [longest = 0, second = 0] = days.map(({ silenceMs }) => silenceMs).toSorted((a, b) => b - a);
+  return owes.amount * unitMs + (isProven(days) ? longest + second : unprovenWorkdays * workdayMs);
+}
+
+function isProven(days: readonly RhythmDay[]): boolean {
+  return days.length >= DAYS_KNOWN;
 }
 
 /** What is to be said of the sources of a domain: silent ones, unknown ones, refused rows that rise. Pure. */
@@ -90,13 +102,13 @@ export function checkSources(
   senders: ReadonlyMap<string, Sender>,
   rhythms: readonly SourceRhythm[],
   calendarFor: (division: string) => WorkCalendar,
-  limits: { readonly refusedRows: number; readonly refusedTimes: number },
+  limits: SourceLimits,
   now: Instant,
 ): readonly Finding[] {
   return rhythms.flatMap((rhythm) => {
     const sender = senders.get(rhythm.source);
     if (sender === undefined) return [unknownSource(domain, rhythm)];
-    const silent = silentSource(domain, sender, rhythm, calendarFor(sender.division), now);
+    const silent = silentSource(domain, sender, rhythm, calendarFor(sender.division), limits, now);
     return [...silent, ...risingRefusals(domain, sender, rhythm, limits, now)];
   });
 }
@@ -104,13 +116,16 @@ export function checkSources(
 function silentSource(
   domain: string,
   sender: Sender,
-  { newest, days }: SourceRhythm,
+  { days, ...rhythm }: SourceRhythm,
   calendar: WorkCalendar,
+  limits: SourceLimits,
   now: Instant,
 ): readonly Finding[] {
+  // In a domain to which it has hardly ever sent it is only missed when it is not heard of anywhere.
+  const newest = isProven(days) ? rhythm.newest : rhythm.newestAnywhere;
   if (sender.exempt || now <= newest) return [];
   const silentMs = calendar.workTime(now) - calendar.workTime(newest);
-  const limitMs = silenceLimitMs(sender, days, calendar);
+  const limitMs = silenceLimitMs(sender, days, calendar, limits);
   if (silentMs <= limitMs) return [];
   return [
     finding('SOURCE_SILENT', `${domain} ${sender.id}`, {
@@ -121,8 +136,8 @@ function silentSource(
         `the source ${sender.id} has sent ${domain} nothing for more than ${minutes(limitMs)} office minutes; what happened since is not seen`,
       ),
       expected: both(
-        `按其申报频次和近二十个推送日的最长间隔，静默不超过 ${minutes(limitMs)} 个办公分钟`,
-        `by what it declared and its longest silence on its last twenty days, at most ${minutes(limitMs)} office minutes`,
+        `按其应推时限和近二十个推送日的两次最长间隔（推送不足 ${DAYS_KNOWN} 日的按 ${limits.unprovenWorkdays} 个工作日），静默不超过 ${minutes(limitMs)} 个办公分钟`,
+        `by what it owes and its two longest silences on its last twenty days (${limits.unprovenWorkdays} working days where it has sent on fewer than ${DAYS_KNOWN}), at most ${minutes(limitMs)} office minutes`,
       ),
       remedy: both(
         '请核对该数源的推送程序、网络和令牌；停机应报备',
@@ -148,7 +163,7 @@ function risingRefusals(
   domain: string,
   sender: Sender,
   { days }: SourceRhythm,
-  limits: { readonly refusedRows: number; readonly refusedTimes: number },
+  limits: SourceLimits,
   now: Instant,
 ): readonly Finding[] {
   const today = days.at(-1);

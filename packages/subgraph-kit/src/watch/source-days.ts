@@ -8,6 +8,7 @@ import {
   type RhythmDay,
   type Sender,
   type SentMinute,
+  type SourceLimits,
   type SourceRhythm,
 } from './rhythm.ts';
 
@@ -16,6 +17,7 @@ const MOST_MINUTES = 20_000;
 interface SourceRow {
   readonly source: string;
   readonly newest: Instant;
+  readonly newest_anywhere: Instant;
   readonly read_to: Instant | null;
   readonly days: readonly RhythmDay[];
 }
@@ -25,7 +27,7 @@ export async function followSources(
   { database, rules }: Pick<Ports, 'database' | 'rules'>,
   domain: string,
   senders: Iterable<Sender>,
-  limits: { readonly refusedRows: number; readonly refusedTimes: number },
+  limits: SourceLimits,
   now: Instant,
 ): Promise<readonly Finding[]> {
   const known = new Map([...senders].map((sender) => [sender.id, sender]));
@@ -35,8 +37,9 @@ export async function followSources(
   const rhythms = await database.transaction(async (tx): Promise<readonly SourceRhythm[]> => {
     horizon = await horizonOf(tx, now);
     const rows = await tx<SourceRow[]>`/* watchedSources */
-      select source, newest, read_to, days from hub.watch_source
-      where domain = ${domain} and source not in ('', '*') and newest is not null order by source for no key update`;
+      select source, newest, read_to, days,
+        (select max(s.newest) from hub.watch_source s where s.source = w.source) as newest_anywhere
+      from hub.watch_source w where domain = ${domain} and source not in ('', '*') and newest is not null order by source for no key update`;
     const found: SourceRhythm[] = [];
     for (const row of rows) {
       const { source, newest, read_to } = row;
@@ -48,7 +51,7 @@ export async function followSources(
       if (minutes.length > 0)
         await tx`/* keepRhythm */ update hub.watch_source set days = ${JSON.stringify(next)}::text::json, read_to = ${readTo}::timestamptz
           where domain = ${domain} and source = ${source}`;
-      found.push({ source, newest, days: next });
+      found.push({ source, newest, newestAnywhere: row.newest_anywhere, days: next });
     }
     return found;
 

@@ -13,6 +13,8 @@ export interface WatchedPlace {
 export interface WatchBook {
   /** A row of a source arrived. */
   row(source: string, at: number, fate: WatchedFate): void;
+  /** Rows about an agency were taken from a source. */
+  about(source: string, at: number, agency: string): void;
   /** A subject was judged; `rules` as text, `WI-03=W,WI-06=N`, or the rules by name. */
   judged(source: string | null, at: number, kind: string, rules: string | Iterable<string>): void;
   counts(placeOf: (source: string) => WatchedPlace | undefined): readonly WatchCount[];
@@ -22,6 +24,7 @@ interface Page {
   readonly source: string;
   readonly at: number;
   readonly fates: Record<WatchedFate, number>;
+  readonly agencies: Set<string>;
   readonly kinds: Record<string, number>;
   readonly rules: Record<string, number>;
   /** Subjects of a chunk mostly share their rules: counted whole, and taken apart once at the end. */
@@ -39,7 +42,16 @@ export function createWatchBook(): WatchBook {
     let page = pages.get(key);
     if (page === undefined) {
       const fates = { TAKEN: 0, SET_ASIDE: 0, REFUSED: 0, IDENTICAL: 0 };
-      page = { source, at: minute * MINUTE_MS, fates, kinds: {}, rules: {}, levels: new Map(), completeTo: at };
+      page = {
+        source,
+        at: minute * MINUTE_MS,
+        fates,
+        agencies: new Set(),
+        kinds: {},
+        rules: {},
+        levels: new Map(),
+        completeTo: at,
+      };
       pages.set(key, page);
     }
     if (at > page.completeTo) page.completeTo = at;
@@ -48,6 +60,9 @@ export function createWatchBook(): WatchBook {
   return {
     row(source, at, fate) {
       pageOf(source, at).fates[fate] += 1;
+    },
+    about(source, at, agency) {
+      if (agency !== '') pageOf(source, at).agencies.add(agency);
     },
     judged(source, at, kind, rules) {
       const page = pageOf(source ?? '', at);
@@ -59,13 +74,17 @@ export function createWatchBook(): WatchBook {
   };
 }
 
-function countOf({ source, at, fates, kinds, rules, levels, completeTo }: Page, place?: WatchedPlace): WatchCount {
+function countOf(
+  { source, at, fates, agencies, kinds, rules, levels, completeTo }: Page,
+  place?: WatchedPlace,
+): WatchCount {
   const { TAKEN: taken, SET_ASIDE: setAside, REFUSED: refused, IDENTICAL: identical } = fates;
   return {
     ...{ source, at, kinds, completeTo, taken, setAside, refused, identical },
     received: taken + setAside + refused + identical,
     division: place?.division ?? '',
     agency: place?.agency ?? '',
+    agencies: [...agencies],
     rules: ruleCounts(rules, levels),
   };
 }

@@ -4,9 +4,11 @@ import type { CalendarData, Instant } from '@gnomon/working-time';
 import { readCalendarFiles } from '@gnomon/working-time/folder';
 import { pause } from '../background.ts';
 import { editionOf } from '../follow-rules.ts';
+import type { PartHealth } from '../part-health.ts';
 import { LAW_STREAM, type LawEntry } from '../published-rules.ts';
 import type { Transaction } from '../subject-store.ts';
 import type { BackgroundPart, OpenSubgraph, Ports, RulesInForce } from '../types.ts';
+import { followAgencies } from './agency-days.ts';
 import type { Beat } from './beat.ts';
 import { checkCalendar } from './check-calendar.ts';
 import { checkRules } from './check-rules.ts';
@@ -28,7 +30,9 @@ const DAY_MS = 24 * HOUR_MS;
 const MOST_FOLDED = 20_000;
 /** Used while the record cannot be read, so that an alarm can say so. */
 const LIMITS = {
-  ...{ ruleWindowDays: 30, refusedRows: 20, refusedTimes: 3, gapSeconds: 120, gapHours: 24, talliesSeconds: 60 },
+  ...{ ruleWindowDays: 30, refusedRows: 20, refusedTimes: 3, unprovenWorkdays: 20 },
+  ...{ agencyWindowDays: 20, agencyLeastDays: 18, agencySilentDays: 3 },
+  ...{ gapSeconds: 120, gapHours: 24, talliesSeconds: 60 },
   ...{ minuteDays: 100, hourDays: 1_100 },
 };
 
@@ -56,9 +60,9 @@ export interface Watcher {
 export interface WatcherOptions {
   readonly subgraph: string;
   readonly ports: Ports & { readonly expected: () => ExpectedReading };
-  readonly open: Pick<OpenSubgraph<object>, 'background' | 'senders' | 'findings'>;
-  /** Parts that are being started again after an error. */
-  readonly failing: () => readonly string[];
+  readonly open: Pick<OpenSubgraph<object>, 'background' | 'senders' | 'agency' | 'findings'>;
+  /** How the parts of this subgraph and of its process do. */
+  readonly health: readonly PartHealth[];
   /** The process's own clock, to be compared with the database's. Default `Date.now`. */
   readonly wallClock?: () => number;
 }
@@ -87,8 +91,11 @@ export function createWatcher(options: WatcherOptions): Watcher {
     for (let moved = 1; moved > 0; ) moved = await database.transaction((tx) => foldWatch(tx));
     tables ??= { timers: await timerTables(database), tallies: await hasTallies(database) };
     const limits = limitsOf(ports.expected());
+    const senders = () => options.open.senders?.() ?? [];
+    const agencyOf = (uscc: string) => options.open.agency?.(uscc);
     const beat = await beatOf(now, [
-      ...(await followSources(ports, subgraph, options.open.senders?.() ?? [], limits, now)),
+      ...(await followSources(ports, subgraph, senders(), limits, now)),
+      ...(await followAgencies(ports, { domain: subgraph, senders: senders(), agencyOf, limits }, now)),
       ...(await faultFindings(database.sql, subgraph, tables.timers)),
       ...(tables.tallies ? await tallyFindings(database.sql, subgraph, limits) : []),
       ...((await options.open.findings?.(now)) ?? []),
@@ -110,7 +117,8 @@ export function createWatcher(options: WatcherOptions): Watcher {
     return {
       ...{ subgraph, at: now, process: process_, findings },
       parts: options.open.background.map(({ name }) => name),
-      failing: options.failing(),
+      failing: options.health.flatMap(({ failing }) => [...failing]),
+      idle: options.health.flatMap((own) => own.idle()),
       pack: rules.pack.hash,
       calendar: rules.calendar.hash,
       problems: (ports.rules.problems?.() ?? []).slice(0, 20),
@@ -135,7 +143,7 @@ export function createWatcher(options: WatcherOptions): Watcher {
       on conflict (subgraph) do update set at = excluded.at, content = excluded.content`;
     const minute = Math.floor(beat.at / MINUTE_MS);
     if (minute === beatenMinute) return;
-    const none = { received: 0, taken: 0, setAside: 0, refused: 0, identical: 0, kinds: {}, rules: {} };
+    const none = { received: 0, taken: 0, setAside: 0, refused: 0, identical: 0, agencies: [], kinds: {}, rules: {} };
     const horizon = await horizonOf(tx, beat.at);
     // Everything before its oldest timer that is due is judged, and nothing beyond an open import of history.
     const completeTo = beat.oldestDue === null ? horizon : Math.min(horizon, beat.oldestDue - 1);
@@ -205,8 +213,10 @@ export function createWatcher(options: WatcherOptions): Watcher {
     status: () => status,
     part: {
       name: WATCH_PART,
-      async run(signal) {
+      everyMs: LOOK_MS,
+      async run(signal, round) {
         while (!signal.aborted) {
+          round();
           await look();
           await pause(LOOK_MS, signal);
         }

@@ -31,7 +31,7 @@ const readPast = () => database.sql<Entry[]>`
 function count(at: number, source: string, received: number): WatchCount {
   const place = { source, division: '1501', agency: 'a', at, completeTo: at + 59_000 };
   const fates = { received, taken: received - 1, setAside: 0, refused: 1, identical: 0 };
-  return { ...place, ...fates, kinds: { book: received }, rules: { 'BK-01': received } };
+  return { ...place, ...fates, agencies: [], kinds: { book: received }, rules: { 'BK-01': received } };
 }
 
 /** A reckoning of its own: which span each minute falls into by now. Days are civil days in China. */

@@ -11,12 +11,22 @@ const calendar = compileCalendar(
 const at = (text: string) => Date.parse(`${text}:00+08:00`);
 const MINUTE_MS = 60_000;
 const own: Sender = { id: 's', division: '15', agency: 'a', owes: { unit: 'WORK_HOUR', amount: 2 }, exempt: false };
-const limits = { refusedRows: 20, refusedTimes: 3 };
+const limits = { refusedRows: 20, refusedTimes: 3, unprovenWorkdays: 20 };
 const sent = (minute: number, received = 1, refused = 0) => ({ minute, received, refused });
-const found = (newest: number, days: readonly RhythmDay[], now: number, sender = own) =>
-  checkSources('d', new Map([['s', sender]]), [{ source: 's', newest, days }], () => calendar, limits, now).map(
-    ({ kind }) => kind,
-  );
+const found = (newest: number, days: readonly RhythmDay[], now: number, sender = own, newestAnywhere = newest) =>
+  checkSources(
+    'd',
+    new Map([['s', sender]]),
+    [{ source: 's', newest, newestAnywhere, days }],
+    () => calendar,
+    limits,
+    now,
+  ).map(({ kind }) => kind);
+/** So many days on which it sent, one a day, with silences of these minutes. */
+const shown = (...silences: readonly number[]) =>
+  silences.map((minutes, index) => ({
+    ...{ day: `2026-02-0${index + 1}`, silenceMs: minutes * MINUTE_MS, rows: 1, refused: 0 },
+  }));
 
 test('a day remembers its longest silence in office time, whatever nights, weekends and holidays lie between', () => {
   const minutes = ['2024-09-27T10:00', '2024-09-27T10:30', '2024-09-27T17:20', '2024-09-29T08:40', '2024-10-08T09:00'];
@@ -57,20 +67,48 @@ test('taken in one go or minute by minute, days are the same, and twenty of them
   );
 });
 
-test('what a source may be silent is what it declared and its own longest silence, once three days are known', () => {
-  const day = (name: string, minutes: number) => ({ day: name, silenceMs: minutes * MINUTE_MS, rows: 1, refused: 0 });
-  const [a, b, c] = [day('2026-03-02', 30), day('2026-03-03', 50), day('2026-03-04', 10)];
-  expect(silenceLimitMs(own, [a!, b!], calendar) / MINUTE_MS).toBe(120);
-  expect(silenceLimitMs(own, [a!, b!, c!], calendar) / MINUTE_MS).toBe(170);
+test('what a source may be silent is what it owes and its two longest silences, once it has shown five days', () => {
+  const minutes = (sender: Pick<Sender, 'owes'>, days: readonly RhythmDay[]) =>
+    silenceLimitMs(sender, days, calendar, limits) / MINUTE_MS;
+  expect(minutes(own, shown(0, 30, 50, 10, 20))).toBe(120 + 50 + 30);
   const other = { owes: { unit: 'WORKDAY', amount: 2 } } as const;
-  expect(silenceLimitMs(other, [], calendar) / MINUTE_MS).toBe(780);
+  expect(minutes(other, shown(0, 30, 50, 10, 20))).toBe(780 + 80);
+  // Twenty working days of 390 minutes, whatever it did on the four days that are known.
+  expect(minutes(own, shown(0, 30, 50, 10))).toBe(120 + 7_800);
 });
 
 test('silence begins one millisecond beyond the limit, and an exempt source is never silent', () => {
   const newest = at('2026-03-04T08:30');
-  expect(found(newest, [], newest + 120 * MINUTE_MS)).toEqual([]);
-  expect(found(newest, [], newest + 120 * MINUTE_MS + 1)).toEqual(['SOURCE_SILENT']);
-  expect(found(newest, [], at('2026-04-04T08:30'), { ...own, exempt: true })).toEqual([]);
+  const days = shown(0, 0, 0, 0, 0);
+  expect(found(newest, days, newest + 120 * MINUTE_MS)).toEqual([]);
+  expect(found(newest, days, newest + 120 * MINUTE_MS + 1)).toEqual(['SOURCE_SILENT']);
+  expect(found(newest, days, at('2026-04-04T08:30'), { ...own, exempt: true })).toEqual([]);
+});
+
+test('where a source has hardly ever sent it is missed when it is heard of nowhere for twenty working days', () => {
+  const newest = at('2026-03-04T08:30');
+  // Twenty working days later is 1 April, and what it owes two hours more.
+  const over = at('2026-04-01T10:31');
+  expect(found(newest, shown(0, 0), at('2026-04-01T10:30'))).toEqual([]);
+  expect(found(newest, shown(0, 0), over)).toEqual(['SOURCE_SILENT']);
+  expect(found(newest, shown(0, 0), over, own, at('2026-03-04T08:31'))).toEqual([]);
+  // Where it has shown that it sends every day, other domains are no excuse.
+  expect(found(newest, shown(0, 0, 0, 0, 0), over, own, over)).toEqual(['SOURCE_SILENT']);
+});
+
+test('of sources that send once a day at random, few are ever thought silent', () => {
+  let state = 4;
+  const gap = () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.round(-Math.log((state + 1) / 2 ** 32) * 390);
+  };
+  let wrong = 0;
+  for (let round = 0; round < 4_000; round += 1) {
+    const days = shown(...Array.from({ length: 20 }, gap));
+    if (gap() * MINUTE_MS > silenceLimitMs(own, days, calendar, limits)) wrong += 1;
+  }
+  // By its one longest silence it would be about one in twenty.
+  expect(wrong / 4_000).toBeLessThan(0.01);
 });
 
 test('refused rows rise when they are many and far more than usual', () => {

@@ -1,7 +1,13 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { LogEntry } from '@gnomon/acts';
 import { type FeedEntry, lockPosition, readPosition, writePosition } from '@gnomon/store';
-import { ACT_STREAM, type ActPayload, type BackgroundPart, type Ports, type RulesInForce } from '@gnomon/subgraph-kit';
+import {
+  ACT_STREAM,
+  type ActPayload,
+  type BackgroundPart,
+  createRounds,
+  type Ports,
+  type RulesInForce,
+} from '@gnomon/subgraph-kit';
 import type { TransactionSql } from 'postgres';
 import { lastEntry, newestOfKind } from '../store/acts.ts';
 import { hubAct, readAct } from './act-entry.ts';
@@ -28,16 +34,7 @@ export function actLog(ports: Ports): readonly BackgroundPart[] {
     known = rules;
     return (await takeActs(ports, days)) > 0;
   };
-  return [
-    {
-      name: 'acts',
-      async run(signal) {
-        while (!signal.aborted) if (!(await settle())) await delay(LOOK_MS, undefined, { signal, ref: false });
-      },
-      settle,
-    },
-    days.judged.timers,
-  ];
+  return [createRounds('acts', LOOK_MS, settle), days.judged.timers];
 }
 
 async function takeActs({ feed, ...ports }: Ports, days: Days): Promise<number> {

@@ -1,8 +1,7 @@
 import { appendFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { type SignedHead, writeHead } from '@gnomon/acts';
-import { type BackgroundPart, both, type Finding, finding, type Ports } from '@gnomon/subgraph-kit';
+import { type BackgroundPart, both, createRounds, type Finding, finding, type Ports } from '@gnomon/subgraph-kit';
 import { newestHead } from '../store/acts.ts';
 
 /** How often it is looked whether there is a newer head to keep: what is cut off the log within it, heads and all, nobody finds. */
@@ -39,16 +38,7 @@ export function keepHeads(ports: Pick<Ports, 'database' | 'log' | 'time'>, targe
     return false;
   }
   return {
-    part: {
-      name: HEADS_PART,
-      async run(signal) {
-        while (!signal.aborted) {
-          await settle();
-          await delay(KEEP_MS, undefined, { signal, ref: false });
-        }
-      },
-      settle,
-    },
+    part: createRounds(HEADS_PART, KEEP_MS, settle),
     async findings() {
       const head = await ports.database.transaction((tx) => newestHead(tx));
       return head === null || head.number === kept ? [] : [late(kept)];

@@ -1,10 +1,10 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { REFERENCE_STREAM, type ReferenceAgency } from '@gnomon/reference';
 import { lockPosition, writePosition } from '@gnomon/store';
 import {
   type BackgroundPart,
   claimDueSubjects,
   clearFaults,
+  createRounds,
   followRules,
   type Ports,
   type RulesInForce,
@@ -14,8 +14,7 @@ import {
 import type { TransactionSql } from 'postgres';
 import { lockLedger } from '../store/book.ts';
 import { armedCards, cardsById, faultDuty, firstDueAt, keepBodies } from '../store/duties.ts';
-import { cardArrival } from './arrivals.ts';
-import { deskOf, readHistories } from './judge.ts';
+import { cardArrivals, deskOf } from './judge.ts';
 import { DUTY_TABLE, judgedOf } from './judged.ts';
 
 /** Subjects of one transaction: the ledger's lock is held for so long. */
@@ -37,15 +36,7 @@ export function dutyParts(ports: Ports): readonly BackgroundPart[] {
     followed = inForce;
     return (await passTime(ports)) > 0 || taken > 0;
   };
-  return [
-    {
-      name: 'deadlines',
-      async run(signal) {
-        while (!signal.aborted) if (!(await settle())) await delay(LOOK_MS, undefined, { signal, ref: false });
-      },
-      settle,
-    },
-  ];
+  return [createRounds('deadlines', LOOK_MS, settle)];
 }
 
 /** Judges what is due, one batch; the number judged. */
@@ -104,8 +95,8 @@ async function judgeAgain(ports: Ports, tx: TransactionSql, due: readonly Subjec
 }
 
 /**
- * Under another calendar or other limits the clocks of the cards are opened again: a notice of holidays moves what was provisional. Cards
- * for the time before are not made: the verdicts are dated from now on.
+ * Under another calendar or other limits the clocks of the cards and of the duties about them are opened again: a notice of holidays moves what
+ * was provisional. Cards for the time before are not made: the verdicts are dated from now on. Duties of reports and talks keep their clocks.
  */
 async function followCalendar(ports: Ports, inForce: RulesInForce): Promise<void> {
   const { database, time } = ports;
@@ -122,11 +113,7 @@ async function followCalendar(ports: Ports, inForce: RulesInForce): Promise<void
       const ids = await armedCards(tx, after, BATCH);
       const last = ids.at(-1);
       if (last === undefined) return;
-      const histories = await readHistories(tx, await cardsById(tx, ids));
-      await judgedOf(ports).take(
-        tx,
-        histories.map((history) => cardArrival(desk, history)),
-      );
+      await judgedOf(ports).take(tx, await cardArrivals(tx, desk, await cardsById(tx, ids)));
       after = last;
     }
   });

@@ -1,6 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { readHubKey } from '@gnomon/store';
-import type { BackgroundPart, Ports } from '@gnomon/subgraph-kit';
+import { type BackgroundPart, createRounds, type Ports } from '@gnomon/subgraph-kit';
 import type { Channels } from './channels/channel.ts';
 import { createSecrets, type DeliverPorts, deliverDue } from './deliver.ts';
 import { takeAgencies } from './follow-agencies.ts';
@@ -8,7 +7,6 @@ import { noticeMetrics } from './metrics.ts';
 import { tellNew } from './tell.ts';
 
 const LOOK_MS = 500;
-const NEVER = new AbortController().signal;
 
 /** The secrets of recipients' webhooks under the hub's key. */
 export async function openSecrets({ database }: Pick<Ports, 'database'>): Promise<(recipient: string) => string> {
@@ -24,17 +22,7 @@ export function noticeParts(
   const metrics = noticeMetrics(ports.metrics, ports.database, () => ports.time.now());
   const delivering: DeliverPorts = { ...ports, channels, secretOf, metrics };
   return [
-    part('write notices', async () => (await takeAgencies(ports)) + (await tellNew(ports))),
-    part('deliver notices', (signal) => deliverDue(delivering, signal)),
+    createRounds('write notices', LOOK_MS, async () => (await takeAgencies(ports)) + (await tellNew(ports)) > 0),
+    createRounds('deliver notices', LOOK_MS, async (signal) => (await deliverDue(delivering, signal)) > 0),
   ];
-}
-
-function part(name: string, step: (signal: AbortSignal) => Promise<number>): BackgroundPart {
-  return {
-    name,
-    async run(signal) {
-      while (!signal.aborted) if ((await step(signal)) === 0) await delay(LOOK_MS, undefined, { signal, ref: false });
-    },
-    settle: async () => (await step(NEVER)) > 0,
-  };
 }

@@ -14,4 +14,4 @@ const ports = { database, feed: openFeed(database), time: { now }, log, metrics:
 const channels = openChannels({ GNOMON_WEBHOOK_ORIGINS: origin }, now);
 const parts = noticeParts(ports, channels, await openSecrets(ports));
 const { signal } = new AbortController();
-await Promise.all(parts.map((part) => part.run(signal)));
+await Promise.all(parts.map((part) => part.run(signal, () => {})));
