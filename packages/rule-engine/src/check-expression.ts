@@ -1,17 +1,11 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
+import { call } from './check-call.ts';
+import { type Comparing, comparison, membership } from './check-comparison.ts';
 import { nearest } from './nearest-name.ts';
-import {
-  type Node,
-  type Ordering,
-  type Place,
-  QUANTITIES,
-  type Quantity,
-  RELATIONS,
-  type Reference,
-  type Relation,
-} from './node.ts';
+import { type Node, type Place, RELATIONS, type Relation } from './node.ts';
+import { bool, type Mode, mismatch, number, reference, sameType, untimed } from './node-demands.ts';
 import { type ExpressionProblem, parseExpression, Stop } from './parse-expression.ts';
-import { BOOL, DOUBLE, INT, isNumber, isText, type Named, nameOfType, STRING, type ValueType } from './value-type.ts';
+import { BOOL, DOUBLE, INT, type Named, nameOfType, STRING, type ValueType } from './value-type.ts';
 
 export const MAX_MACRO_NESTING = 2;
 
@@ -39,7 +33,7 @@ interface Variable {
 export function checkExpression(
   text: string,
   names: Names,
-  mode: 'condition' | 'message',
+  mode: Mode,
 ): { node: Node } | { problem: ExpressionProblem } {
   try {
     const node = new Checker(names, mode).expression(parseExpression(text), [], 0);
@@ -64,15 +58,13 @@ export function checkExpression(
   }
 }
 
-const FLIPPED: Readonly<Record<Ordering, Ordering>> = { '<': '>', '<=': '>=', '>': '<', '>=': '<=' };
-
 class Checker {
   private readonly names: Names;
-  private readonly mode: 'condition' | 'message';
+  private readonly comparing: Comparing;
   private variables = 1;
-  constructor(names: Names, mode: 'condition' | 'message') {
+  constructor(names: Names, mode: Mode) {
     this.names = names;
-    this.mode = mode;
+    this.comparing = { mode, values: names.parameterValues };
   }
 
   expression(ast: ASTNode, scope: readonly Variable[], macros: number): Node {
@@ -91,24 +83,22 @@ class Checker {
       case '.':
         return this.select(ast, ast.args[0], ast.args[1], scope);
       case '!_': {
-        const a = this.bool(sub(ast.args));
+        const a = bool(sub(ast.args));
         return { op: 'not', a, ...at(BOOL, a) };
       }
       case '-_': {
-        const a = this.untimed(this.number(sub(ast.args)));
+        const a = this.untimed(number(sub(ast.args)));
         if (a.op === 'literal' && typeof a.value === 'number') return { op: 'literal', value: -a.value, ...at(a.type) };
         return { op: 'negate', a, ...at(a.type, a) };
       }
       case '&&':
       case '||': {
         const op = ast.op === '&&' ? 'and' : 'or';
-        const items = ast.args
-          .map((arg) => this.bool(sub(arg)))
-          .flatMap((item) => (item.op === op ? item.items : [item]));
+        const items = ast.args.map((arg) => bool(sub(arg))).flatMap((item) => (item.op === op ? item.items : [item]));
         return { op, items, ...at(BOOL, ...items) };
       }
       case '?:': {
-        const [condition, a, b] = [this.bool(sub(ast.args[0])), sub(ast.args[1]), sub(ast.args[2])];
+        const [condition, a, b] = [bool(sub(ast.args[0])), sub(ast.args[1]), sub(ast.args[2])];
         if (!sameType(a.type, b.type)) throw mismatch(b, nameOfType(a.type), b.type);
         if (['clock', 'list', 'record', 'strings'].includes(a.type.kind))
           throw mismatch(a, 'bool, int, double, string, instant', a.type);
@@ -123,22 +113,22 @@ class Checker {
       case '+':
       case '-':
       case '*': {
-        const [a, b] = [this.untimed(this.number(sub(ast.args[0]))), this.untimed(this.number(sub(ast.args[1])))];
+        const [a, b] = [this.untimed(number(sub(ast.args[0]))), this.untimed(number(sub(ast.args[1])))];
         if (a.type.kind !== b.type.kind) throw mismatch(b, nameOfType(a.type), b.type);
         return { op: 'arithmetic', sign: ast.op, a, b, ...at(a.type, a, b) };
       }
       case 'in':
-        return this.membership(ast, sub(ast.args[0]), sub(ast.args[1]));
+        return membership(ast, sub(ast.args[0]), sub(ast.args[1]), this.comparing);
       case 'list':
         return this.listLiteral(ast, ast.args.map(sub));
       case 'call':
-        return this.call(ast, ast.args[0], ast.args[1], sub);
+        return call(ast, ast.args[0], ast.args[1], sub, this.comparing.mode);
       case 'rcall':
         return this.macro(ast, ast.args[0], ast.args[1], ast.args[2], scope, macros);
       default:
         if (isRelation(ast.op)) {
           const [left, right] = ast.args as [ASTNode, ASTNode];
-          return this.comparison(ast, ast.op, sub(left), sub(right));
+          return comparison(ast, ast.op, sub(left), sub(right), this.comparing);
         }
         throw new Stop('RULE-203', ast, `规则语言不含“${ast.op}”`, `the rule language has no \`${ast.op}\``);
     }
@@ -217,81 +207,8 @@ class Checker {
     return each !== null && each.name === name ? { name, index: 0, list: each.list, fields: each.fields } : null;
   }
 
-  private comparison(ast: ASTNode, relation: Relation, a: Node, b: Node): Node {
-    const place = { start: ast.start, end: ast.end, type: BOOL };
-    if (a.op === 'quantity' || b.op === 'quantity') return this.turn(ast, relation, a, b);
-    const equality = relation === '==' || relation === '!=';
-    if (isNumber(a.type) && isNumber(b.type))
-      return { op: 'compare', relation, a, b, ...place, timed: a.timed || b.timed };
-    if (a.type.kind === 'instant' && b.type.kind === 'instant')
-      return { op: 'compare', relation, a, b, ...place, timed: false };
-    if (!equality) throw mismatch(b, 'int, double, instant', b.type);
-    if (a.type.kind === 'bool' && b.type.kind === 'bool') {
-      this.untimed(a);
-      this.untimed(b);
-      return { op: 'compare', relation, a, b, ...place, timed: false };
-    }
-    if (!isText(a.type)) throw mismatch(a, 'bool, int, double, string, code, instant', a.type);
-    if (!isText(b.type)) throw mismatch(b, nameOfType(a.type), b.type);
-    this.listed(a, b);
-    this.listed(b, a);
-    return { op: 'compare', relation, a, b, ...place, timed: false };
-  }
-
-  /** A listed string compared with a constant outside its list can never be equal: surely a slip. */
-  private listed(code: Node, other: Node): void {
-    if (code.type.kind !== 'code') return;
-    const allowed = code.type.values;
-    const used =
-      this.constantsOf(other) ??
-      (other.type.kind === 'code' && !other.type.values.some((value) => allowed.includes(value))
-        ? other.type.values
-        : []);
-    const wrong = used.find((value) => !allowed.includes(value));
-    if (wrong === undefined) return;
-    throw new Stop(
-      'RULE-305',
-      other,
-      `“${wrong}”不在代码值 ${allowed.join('、')} 之内`,
-      `\`${wrong}\` is not one of ${allowed.join(', ')}`,
-    );
-  }
-
-  private constantsOf(node: Node): readonly string[] | null {
-    const value =
-      node.op === 'literal'
-        ? node.value
-        : node.op === 'parameter'
-          ? this.names.parameterValues.get(node.named.name)
-          : undefined;
-    if (typeof value === 'string') return [value];
-    return Array.isArray(value) ? value : null;
-  }
-
-  private turn(ast: ASTNode, relation: Relation, a: Node, b: Node): Node {
-    const [time, bound] = a.op === 'quantity' ? [a, b] : [b, a];
-    if (time.op !== 'quantity') throw new TypeError('turn needs a quantity');
-    const place = { start: ast.start, end: ast.end, type: BOOL, timed: true };
-    this.number(bound);
-    if (this.mode === 'message') return { op: 'compare', relation, a, b, ...place };
-    if (bound.timed) throw timeMisuse(bound);
-    if (relation === '==' || relation === '!=') throw timeMisuse(ast);
-    return {
-      op: 'turn',
-      quantity: time.quantity,
-      of: time.of,
-      limit: time.limit,
-      relation: time === a ? relation : FLIPPED[relation],
-      bound,
-      ...place,
-    };
-  }
-
-  private membership(ast: ASTNode, a: Node, list: Node): Node {
-    if (list.type.kind !== 'strings') throw mismatch(list, 'list of strings', list.type);
-    if (!isText(a.type)) throw mismatch(a, 'string, code', a.type);
-    this.listed(a, list);
-    return { op: 'in', a, list, start: ast.start, end: ast.end, type: BOOL, timed: false };
+  private untimed(node: Node): Node {
+    return untimed(node, this.comparing.mode);
   }
 
   private listLiteral(ast: ASTNode, items: readonly Node[]): Node {
@@ -307,51 +224,6 @@ class Checker {
       type: { kind: 'strings', values },
       timed: false,
     };
-  }
-
-  private call(ast: ASTNode, name: string, args: readonly ASTNode[], sub: (ast: ASTNode) => Node): Node {
-    const at = (type: ValueType, timed = false): Place => ({ start: ast.start, end: ast.end, type, timed });
-    const wrongCount = (wanted: string): Stop =>
-      new Stop(
-        'RULE-303',
-        ast,
-        `${name} 需要${wanted}个参数，给了${args.length}个`,
-        `${name} takes ${wanted} argument(s), got ${args.length}`,
-      );
-    const first = args[0];
-    if (first === undefined) throw FUNCTION_NAMES.has(name) ? wrongCount('1–2') : unknownFunction(ast, name);
-    const second = args[1];
-    if (name === 'greatest' || name === 'least') {
-      if (second === undefined || args.length !== 2) throw wrongCount('2');
-      const [a, b] = [this.untimed(this.number(sub(first))), this.untimed(this.number(sub(second)))];
-      if (a.type.kind !== b.type.kind) throw mismatch(b, nameOfType(a.type), b.type);
-      return { op: 'extreme', which: name, a, b, ...at(a.type) };
-    }
-    if (name === 'limit' || name === 'expired' || name === 'left' || name === 'overdue' || name === 'elapsed') {
-      if (args.length > 2) throw wrongCount('1–2');
-      const of = this.reference(sub(first), 'clock');
-      const limit = second === undefined ? null : this.double(this.untimed(sub(second)));
-      if (name === 'limit') return { op: 'limit', of, limit, ...at(DOUBLE) };
-      if (name === 'expired') return { op: 'expired', of, limit, ...at(BOOL, true) };
-      return { op: 'quantity', quantity: name, of, limit, ...at(DOUBLE, true) };
-    }
-    if (!FUNCTION_NAMES.has(name)) throw unknownFunction(ast, name);
-    if (args.length !== 1) throw wrongCount('1');
-    const a = sub(first);
-    if (isQuantity(name))
-      return {
-        op: 'quantity',
-        quantity: name,
-        of: this.reference(a, 'instant'),
-        limit: null,
-        ...at(name === 'workdaysSince' ? INT : DOUBLE, true),
-      };
-    if (name === 'has') return { op: 'has', of: this.reference(a, null), ...at(BOOL) };
-    if (name === 'size') {
-      if (a.type.kind !== 'list' && a.type.kind !== 'strings') throw mismatch(a, 'list', a.type);
-      return { op: 'size', a, ...at(INT) };
-    }
-    return { op: 'convert', a: this.untimed(this.number(a)), ...at(name === 'int' ? INT : DOUBLE) };
   }
 
   private macro(
@@ -375,11 +247,11 @@ class Checker {
     const variableName = element.args;
     if (variableName === 'p' || this.names.facts.has(variableName) || this.variable(variableName, scope) !== null)
       throw new Stop('RULE-308', element, `变量名“${variableName}”已被占用`, `the name \`${variableName}\` is taken`);
-    const list = this.reference(this.expression(receiver, scope, macros), 'list');
+    const list = reference(this.expression(receiver, scope, macros), 'list');
     if (list.type.kind !== 'list') throw mismatch(list, 'list', list.type);
     const variable = this.variables++;
     const inner = [...scope, { name: variableName, index: variable, list: list.named.name, fields: list.type.fields }];
-    const checked = this.bool(this.expression(body, inner, macros + 1));
+    const checked = bool(this.expression(body, inner, macros + 1));
     return {
       op: name,
       list,
@@ -392,78 +264,6 @@ class Checker {
       timed: checked.timed,
     };
   }
-
-  private reference(node: Node, kind: 'clock' | 'instant' | 'list' | null): Reference {
-    if (node.op !== 'fact' && node.op !== 'field')
-      throw new Stop(
-        'RULE-304',
-        node,
-        `此处应为事实名${kind === null ? '' : `（${kind}）`}`,
-        `a fact's name${kind === null ? '' : ` of type ${kind}`} is expected here`,
-      );
-    if (kind !== null && node.type.kind !== kind) throw mismatch(node, kind, node.type);
-    return node;
-  }
-
-  private bool(node: Node): Node {
-    if (node.type.kind !== 'bool') throw mismatch(node, 'bool', node.type);
-    return node;
-  }
-
-  private number(node: Node): Node {
-    if (!isNumber(node.type)) throw mismatch(node, 'int, double', node.type);
-    return node;
-  }
-
-  private double(node: Node): Node {
-    if (node.type.kind !== 'double') throw mismatch(node, 'double', node.type);
-    return node;
-  }
-
-  private untimed(node: Node): Node {
-    if (node.timed && this.mode === 'condition') throw timeMisuse(node);
-    return node;
-  }
 }
 
-const FUNCTION_NAMES: ReadonlySet<string> = new Set([
-  ...QUANTITIES,
-  'limit',
-  'expired',
-  'greatest',
-  'least',
-  'double',
-  'int',
-  'size',
-  'has',
-]);
-const isQuantity = (name: string): name is Quantity => (QUANTITIES as readonly string[]).includes(name);
 const isRelation = (op: string): op is Relation => (RELATIONS as readonly string[]).includes(op);
-
-function sameType(a: ValueType, b: ValueType): boolean {
-  return a.kind === b.kind || (isText(a) && isText(b));
-}
-
-function mismatch(node: Node, wanted: string, came: ValueType): Stop {
-  return new Stop(
-    'RULE-304',
-    node,
-    `此处应为 ${wanted}，实为 ${nameOfType(came)}`,
-    `expected ${wanted}, got ${nameOfType(came)}`,
-  );
-}
-
-function timeMisuse(at: { start: number; end: number }): Stop {
-  return new Stop(
-    'RULE-306',
-    at,
-    '时间函数只能单独位于 <、<=、>、>= 的一侧',
-    'a time function may only stand alone on one side of <, <=, > or >=',
-  );
-}
-
-function unknownFunction(ast: ASTNode, name: string): Stop {
-  const near = nearest(name, [...FUNCTION_NAMES]);
-  const hint = near === null ? ['', ''] : [`，是否指 ${near}`, `; did you mean ${near}?`];
-  return new Stop('RULE-303', ast, `没有函数“${name}”${hint[0]}`, `there is no function \`${name}\`${hint[1]}`);
-}
