@@ -21,9 +21,9 @@ import {
 } from '@gnomon/store';
 import {
   type AlarmEvent,
-  countSignInRefusals,
   createAuthenticate,
   createPartBook,
+  createSignIns,
   type EndedTokens,
   hostSubgraph,
   kitMetrics,
@@ -134,14 +134,13 @@ export async function openHub(options: HubOptions): Promise<Hub> {
     collectDefaultMetrics({ register: metrics });
     const time = options.time ?? { now: () => Date.now() };
     let ended: EndedTokens | null = null;
-    const refusals = countSignInRefusals();
-    const authenticate = refusals.over(
-      createAuthenticate({
-        ...trust,
-        audience: 'hub',
-        ended: { isEnded: (viewer) => ended?.isEnded(viewer) === true },
-      }),
-    );
+    const signIns = createSignIns(time);
+    const authenticate = createAuthenticate({
+      ...trust,
+      audience: 'hub',
+      ended: { isEnded: (viewer) => ended?.isEnded(viewer) === true },
+      signIns,
+    });
 
     const hosted: ServableSubgraph[] = [];
     // What the process runs beside its subgraphs; the first of them reports it as its own.
@@ -175,8 +174,8 @@ export async function openHub(options: HubOptions): Promise<Hub> {
     }
     const law = rules as PublishedRules;
     const accounts = ended as EndedTokens;
-    const refused = refusals.part({ database: databases[0] as Database, time });
-    const parts = background ? [law.part, accounts.part, refused] : [];
+    const signedIn = signIns.part(databases[0] as Database);
+    const parts = background ? [law.part, accounts.part, signedIn] : [];
     const following = runBackground('hub', parts, log, kitMetrics(metrics), processHealth);
     closers.push(() => following.stop());
     if (background) closers.push(startRelay(databases[0] as Database));
@@ -223,7 +222,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
         for (let moved = 1; moved > 0; ) {
           // Before any timer: what falls due is judged by the rules of its own instant.
           moved =
-            Number(await law.part.settle()) + Number(await accounts.part.settle()) + Number(await refused.settle?.());
+            Number(await law.part.settle()) + Number(await accounts.part.settle()) + Number(await signedIn.settle());
           for (const one of hosted) {
             await one.settle();
             moved += await relayOnce(databases[0] as Database);

@@ -9,12 +9,15 @@ export const ACT_ENTRY_TYPE = 'act';
 /** What a detail may hold. Flat, so that a reader of the log sees at a glance what is in it. */
 export type ActDetailValue = string | number | boolean | null | readonly string[];
 
+/** What of a viewer the log names. */
+export type Actor = Pick<Viewer, 'id' | 'role' | 'tier' | 'division'>;
+
 /** One act of the hub or of its people. */
 export interface HubAct {
   /** What was done, UPPER_SNAKE, for example `REPORT_PUBLISHED`. */
   readonly kind: string;
   /** Who did it; `hub` for the hub itself, `withheld` where the log must not name anybody. */
-  readonly by: Viewer | 'hub' | 'withheld';
+  readonly by: Actor | 'hub' | 'withheld';
   /** Milliseconds since 1970. */
   readonly at: number;
   /** What it was done to: an id. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Assertions, bearerToken, scopeOf, TokenRefused, type Verifier, type Viewer } from '@gnomon/identity';
 import type { EndedTokens } from './ended-tokens.ts';
+import type { SignIns } from './sign-ins.ts';
 import type { RequestContext } from './types.ts';
 
 /** Turns an `Authorization` header into a request context. */
@@ -15,25 +16,39 @@ export interface AuthenticateOptions {
   readonly audience: string;
   /** What security administrators ended; without it every token lives until it expires. */
   readonly ended?: Pick<EndedTokens, 'isEnded'>;
+  /** Hears of each token that is accepted or refused here; of an assertion the gateway that checked the token tells. */
+  readonly signIns?: Pick<SignIns, 'accepted' | 'refused'>;
 }
 
 /**
  * A bearer token or a gateway's assertion → who asks, and within what scope. No header is nobody; a token that is not
  * accepted is an error, never nobody.
  */
-export function createAuthenticate({ verifier, assertions, audience, ended }: AuthenticateOptions): Authenticate {
+export function createAuthenticate(options: AuthenticateOptions): Authenticate {
+  const { verifier, assertions, audience, ended, signIns } = options;
   const living = (viewer: Viewer | null): Viewer | null => {
     if (viewer !== null && ended?.isEnded(viewer) === true) throw new TokenRefused('TOKEN_ENDED');
     return viewer;
   };
-  return async (authorization, signal) => {
+  const contextOf: Authenticate = async (authorization, signal) => {
     const token = bearerToken(authorization);
     if (token === null) return requestContext(null, randomUUID(), signal);
     if (assertions?.isAssertion(token) === true) {
       const { viewer, requestId } = await assertions.verify(token, audience);
       return requestContext(living(viewer), requestId, signal);
     }
-    return requestContext(living(await verifier.verify(token)), randomUUID(), signal);
+    const viewer = await verifier.verify(token);
+    const context = requestContext(living(viewer), randomUUID(), signal);
+    signIns?.accepted(viewer);
+    return context;
+  };
+  return async (authorization, signal) => {
+    try {
+      return await contextOf(authorization, signal);
+    } catch (cause) {
+      if (cause instanceof TokenRefused) signIns?.refused(cause.code);
+      throw cause;
+    }
   };
 }
 

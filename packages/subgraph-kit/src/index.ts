@@ -61,7 +61,7 @@ export {
 } from './rules-port.ts';
 export { parseDate, parseInstant, sharedScalars } from './scalars.ts';
 export { openSubgraphServer, type SubgraphServer, serveState, serveSubgraph } from './serve-subgraph.ts';
-export { countSignInRefusals, type SignInRefusals } from './sign-in-refusals.ts';
+export { createSignIns, recordSignIns, type SignIns } from './sign-ins.ts';
 export * from './signal.ts';
 export { followSignals, type ReadSignal, readSignals, type SignalPage } from './signal-feed.ts';
 export {

@@ -6,13 +6,14 @@ import { createAuthenticate } from './authenticate.ts';
 import { runBackground } from './background.ts';
 import { openEndedTokens } from './ended-tokens.ts';
 import { type Environment, openLog, openTrust, readEnvironment } from './environment.ts';
+import { serveGate } from './gate-door.ts';
 import { serveGraphql } from './graphql-routes.ts';
 import { hostSubgraph, type ServableSubgraph } from './host-subgraph.ts';
 import { kitMetrics } from './metrics.ts';
 import { createPartBook } from './part-health.ts';
 import { openPublishedRules } from './published-rules.ts';
 import { openFolderRules } from './rules-port.ts';
-import { countSignInRefusals } from './sign-in-refusals.ts';
+import { createSignIns } from './sign-ins.ts';
 import type { SubgraphDefinition } from './types.ts';
 import { openExpected } from './watch/expected-file.ts';
 
@@ -81,8 +82,8 @@ export async function openSubgraphServer<Context extends object>(
     const time = { now: () => Date.now() };
     const feed = openFeed(database);
     const ended = await openEndedTokens({ feed, log });
-    const refusals = countSignInRefusals();
-    const authenticate = refusals.over(createAuthenticate({ ...trust, audience: definition.name, ended }));
+    const signIns = createSignIns(time);
+    const authenticate = createAuthenticate({ ...trust, audience: definition.name, ended, signIns });
     const rules = await openPublishedRules({ seed, feed, time, log });
     const expected = openExpected(settings.rulesFolder);
     const told = { expected, keys: trust.keys, ended, logHeads: settings.logHeads };
@@ -90,7 +91,7 @@ export async function openSubgraphServer<Context extends object>(
     const processHealth = createPartBook();
     const hosted = await hostSubgraph(definition, ports, { authenticate, processHealth });
     closers.push(() => hosted.close());
-    const parts = [rules.part, ended.part, refusals.part({ database, time })];
+    const parts = [rules.part, ended.part, signIns.part(database)];
     const following = runBackground(definition.name, parts, log, kitMetrics(metrics), processHealth);
     closers.push(() => following.stop());
 
@@ -110,6 +111,8 @@ export async function openSubgraphServer<Context extends object>(
     const graphql = await serveGraphql(app, hosted, authenticate, log, ended);
     closers.push(() => graphql.close());
     hosted.routes(app);
+    const { assertions } = trust;
+    if (assertions !== null) serveGate(app, { name: definition.name, assertions, database, feed, time, log });
     serveState(app, hosted, metrics, async () => {
       await database.sql`select 1`;
     });
