@@ -1,4 +1,4 @@
-import { type Feed, type FeedEntry, lockPosition, relayOnce, writePosition } from '@gnomon/store';
+import { type Feed, type FeedEntry, lockPosition, writePosition } from '@gnomon/store';
 import type { BackgroundPart, Transaction } from '@gnomon/subgraph-kit';
 import type { KnownTable } from './catalogue.ts';
 import type { TimerPorts } from './pass-time.ts';
@@ -12,7 +12,7 @@ const BATCH = 50;
 
 /** How a domain takes in the milestones of others. */
 export interface MilestoneFollower {
-  /** Those that came by `until` and were not taken yet; their position moves in the transaction. */
+  /** Those that stand in the feed by `until` and were not taken yet; their position moves in the transaction. */
   until(tx: Transaction, until: number): Promise<readonly ReadRow[]>;
   /** One background part a stream. */
   readonly parts: readonly BackgroundPart[];
@@ -69,9 +69,6 @@ export function followMilestones(
 
   return {
     async until(tx, until) {
-      if (follows.length === 0) return [];
-      // The relay may lag or stand still; what others have committed by now belongs before this chunk.
-      await relayOnce(ports.database);
       const rows: ReadRow[] = [];
       for (const followed of follows) rows.push(...(await read(tx, followed, until, Infinity)));
       return rows;

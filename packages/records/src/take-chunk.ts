@@ -1,4 +1,4 @@
-import { appendWatch } from '@gnomon/store';
+import { appendWatch, relayOnce } from '@gnomon/store';
 import { createWatchBook, type Transaction } from '@gnomon/subgraph-kit';
 import { createListBook, type WritableListBook } from './list-book.ts';
 import type { RawInput } from './raw-input.ts';
@@ -35,8 +35,11 @@ export interface ChunkResult extends ChunkAccount {
  */
 export async function takeChunk(ports: IntakePorts, input: ChunkInput): Promise<ChunkResult> {
   const read = readChunk(ports, input);
-  return retrying(() =>
-    inTransaction(ports, async (tx, page) => {
+  return retrying(async () => {
+    // The relay may lag or stand still; what others have committed by now belongs before this chunk. Not within the transaction: it takes
+    // a connection of its own, and chunks that hold one each and wait for another stop the pool.
+    if (input.replay && (ports.catalogue.domain.follows ?? []).length > 0) await relayOnce(ports.database);
+    return inTransaction(ports, async (tx, page) => {
       const batch = await openBatch(tx, ports.catalogue.domain.name, ports.reference, input);
       const known = await findChunk(tx, batch, input.chunk);
       if (known !== null) return { ...known, repeated: true, refusedRows: [] };
@@ -49,8 +52,8 @@ export async function takeChunk(ports: IntakePorts, input: ChunkInput): Promise<
       const account: ChunkAccount = { rows: input.rows.length, refused: read.refused.length, ...fates };
       await writeChunk(tx, ports.catalogue.domain.name, batch, input.chunk, at, account);
       return { ...account, repeated: false, refusedRows };
-    }),
-  );
+    });
+  });
 }
 
 /** Takes milestones of another domain, in the transaction that moves their position. */
