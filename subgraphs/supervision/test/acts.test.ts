@@ -1,9 +1,9 @@
 import { verifyLog, writeEntry, writeHead } from '@gnomon/acts';
-import type { Viewer } from '@gnomon/identity';
+import type { SignIn, Viewer } from '@gnomon/identity';
 import { relayOnce } from '@gnomon/store';
-import { createUnmasking, recordAct } from '@gnomon/subgraph-kit';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { entriesAfter, headsAfter } from '../src/store/acts.ts';
+import { createUnmasking, recordAct, recordSignIns } from '@gnomon/subgraph-kit';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { entriesAfter, headsAfter, openSignIns } from '../src/store/acts.ts';
 import { actRules, at } from './act-rules.ts';
 import { signalOf } from './signals.ts';
 import { AUDITOR, openWorld, requestOf, viewerOf, type World } from './world.ts';
@@ -137,6 +137,69 @@ test('row security alone keeps the log from every viewer for whom it was not ope
     (tx) => tx`select 1 from hub_act`,
   );
   expect(rows).toEqual([]);
+});
+
+describe('sign-ins', () => {
+  const SECURITY_ADMIN = viewerOf('SECURITY_ADMIN', { id: 'security-admin' });
+  const ASK =
+    'query ($by: ID, $after: String) { signIns(first: 2, by: $by, after: $after) { nodes { kind by role division about detail sequence } pageInfo { endCursor hasNextPage } } }';
+  type Page = { signIns: { nodes: { kind: string; by: string }[]; pageInfo: { endCursor: string } } };
+  const signIn = (account: string, token: string): SignIn => ({
+    ...{ account, role: 'SUPERVISOR', tier: 'LEAGUE', division: '1501', token, issuer: 'urn:issuer' },
+    ...{ at: world.time.now(), until: world.time.now() + 60_000 },
+  });
+  beforeAll(async () => {
+    const batch = {
+      signIns: [signIn('supervisor-hohhot', 't-1'), signIn('supervisor-saihan', 't-2')],
+      ...{ refused: { TOKEN_EXPIRED: 3 }, dropped: 0 },
+    };
+    await world.ports.database.transaction((tx) => recordSignIns(tx, batch, world.time.now()));
+    await settled();
+  });
+
+  test('are read by the security administrator, page by page, by account, and nothing else of the log with them', async () => {
+    const first = await world.ask<Page>(SECURITY_ADMIN, ASK);
+    expect(first.signIns.nodes).toMatchObject([
+      { kind: 'SIGN_IN_REFUSED', by: 'hub', about: null, detail: { code: 'TOKEN_EXPIRED', count: 3 } },
+      { kind: 'SIGNED_IN', by: 'supervisor-saihan', role: 'SUPERVISOR', division: '1501', about: 't-2' },
+    ]);
+    const more = await world.ask<Page>(SECURITY_ADMIN, ASK, { after: first.signIns.pageInfo.endCursor });
+    expect(more.signIns.nodes).toMatchObject([{ by: 'supervisor-hohhot', detail: { issuer: 'urn:issuer' } }]);
+    const one = await world.ask<Page>(SECURITY_ADMIN, ASK, { by: 'supervisor-saihan' });
+    expect(one.signIns.nodes.map(({ by }) => by)).toEqual(['supervisor-saihan']);
+    const byHub = await world.ask<Page>(SECURITY_ADMIN, ASK, { by: 'hub' });
+    expect(byHub.signIns.nodes.map(({ kind }) => kind)).toEqual(['SIGN_IN_REFUSED']);
+  });
+
+  test('are in the log too, and count nothing in the day of a supervisor', async () => {
+    expect(await newest('SIGNED_IN')).toMatchObject({ by: 'supervisor-saihan', about: 't-2' });
+    expect(await world.ports.database.sql`select 1 from supervisor_count where viewer = 'supervisor-saihan'`).toEqual(
+      [],
+    );
+  });
+
+  test.each([
+    ['a supervisor', HOHHOT],
+    ['the audit administrator, who reads them in the log', AUDIT_ADMIN],
+    ['the region’s auditor, who reads them in the log', AUDITOR],
+    ['the system administrator', viewerOf('OPERATOR')],
+    ['an agency', viewerOf('AGENCY', { agency: '11150105MB0000001A' })],
+  ])('are not listed to %s', async (_who, viewer) => {
+    const { errors } = await world.answer(viewer, ASK);
+    expect(errors?.map(({ extensions }) => extensions.code)).toEqual(['FORBIDDEN']);
+  });
+
+  test('alone are opened by row security to who reads sign-ins', async () => {
+    const kinds = await world.ports.database.asViewer(
+      { all: false, divisions: [], agencies: [], sources: [] },
+      async (tx) => {
+        await openSignIns(tx);
+        const heads = await tx`select 1 from hub_act_head`;
+        return [heads.length, ...(await tx`select distinct kind from hub_act order by kind`).map(({ kind }) => kind)];
+      },
+    );
+    expect(kinds).toEqual([0, 'SIGNED_IN', 'SIGN_IN_REFUSED']);
+  });
 });
 
 const OPEN = `mutation ($input: OpenPurposeInput!) { openPurpose(input: $input) { __typename

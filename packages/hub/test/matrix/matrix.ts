@@ -298,6 +298,7 @@ export const MATRIX: Readonly<Record<string, Readonly<Record<string, Entry>>>> =
     'Query.hubLog': 'log',
     'Query.hubLogHead': 'log',
     'Query.hubLogKey': 'log',
+    'Query.signIns': 'accounts',
     'Query.exports': 'exports',
     'Query.clue': 'clues of Clue',
     'Query.clues': 'clues',

@@ -103,25 +103,15 @@ export async function takeExport(
   const { database, time } = ports;
   const { viewer, scope } = request;
   if (!isExportId(id)) return notFound(id);
+  const seen = await database.transaction((tx) => approvedFor(tx, viewer, id, time.now()));
+  if ('__typename' in seen) return seen;
+  const rows = await rowsOf(database, scope, seen);
+  if (rows.length > MOST_ROWS) return tooMany();
   return database.transaction(async (tx) => {
-    const found = await exportForUpdate(tx, id);
     const at = time.now();
-    const refused = refuseTaker(viewer, found, id, at);
-    if (refused !== null) {
-      const isOwn = found?.requestedBy === viewer.id;
-      if (isOwn && found.state !== 'TAKEN')
-        await recordAct(tx, {
-          kind: 'EXPORT_REFUSED',
-          by: viewer,
-          at,
-          about: id,
-          detail: { count: 1, state: found.state },
-        });
-      return refused;
-    }
-    const approved = found as Export;
-    const rows = await rowsOf(database, scope, approved);
-    if (rows.length > MOST_ROWS) return tooMany();
+    // Rows are read as the viewer, in a transaction of their own: meanwhile somebody else may have come with the same token.
+    const approved = await approvedFor(tx, viewer, id, at);
+    if ('__typename' in approved) return approved;
     const file = writeExport(approved, rows, at);
     const hash = sha256(file.text);
     await writeTaken(tx, { ...approved, takenAt: at, rows: rows.length, sha256: hash });
@@ -129,6 +119,18 @@ export async function takeExport(
     await recordAct(tx, { kind: 'EXPORT_TAKEN', by: viewer, at, about: id, detail });
     return { __typename: 'TakenExport', file };
   });
+}
+
+/** The export, locked, when the viewer may take it now; an attempt at an own one without an approval is on record. */
+async function approvedFor(tx: TransactionSql, viewer: Viewer, id: string, at: number): Promise<Export | ActProblem> {
+  const found = await exportForUpdate(tx, id);
+  const refused = refuseTaker(viewer, found, id, at);
+  if (refused === null) return found as Export;
+  if (found?.requestedBy === viewer.id && found.state !== 'TAKEN') {
+    const detail = { count: 1, state: found.state };
+    await recordAct(tx, { kind: 'EXPORT_REFUSED', by: viewer, at, about: id, detail });
+  }
+  return refused;
 }
 
 /** Within the scope of who takes it, as it is then, and within the place for which it was approved: who has risen since takes no more. */

@@ -8,19 +8,21 @@ import type {
   MutationRequestExportArgs,
   QueryExportsArgs,
   QueryHubLogArgs,
+  QuerySignInsArgs,
 } from '../../generated/resolvers.ts';
 import { decideExport, requestExport } from '../acts/exports.ts';
 import { mayReadLog } from '../acts/may-read-log.ts';
 import { openPurpose } from '../acts/open-purpose.ts';
 import { type ActProblem, problem } from '../acts/problem.ts';
 import type { SupervisionContext } from '../context.ts';
-import { newestHead, openLog, readEntries } from '../store/acts.ts';
+import { newestHead, openLog, openSignIns, readEntries, SIGN_IN_KINDS } from '../store/acts.ts';
 import type { LedgerFilter } from '../store/conditions.ts';
 import { type Export, listExports } from '../store/exports.ts';
 import type { FieldsOf } from './fields-of.ts';
 import { cutFilter } from './Query.ts';
 
 const logPaging = createPaging<readonly [number]>('hubLog', ['number']);
+const signInPaging = createPaging<readonly [number]>('signIns', ['number']);
 const exportPaging = createPaging<readonly [number, string]>('exports', ['number', 'string']);
 const DEFAULT_MINUTES = 30;
 const isStorable = (text: string) => text.isWellFormed() && !text.includes('\u0000');
@@ -36,6 +38,16 @@ export const actQueries = {
       return readEntries(tx, filter, { before: page.after?.[0] ?? null, limit: page.limit });
     });
     return logPaging.connection(rows.map(actNode), page, ({ sequence }) => [sequence]);
+  },
+  async signIns(_root: unknown, { by, ...args }: QuerySignInsArgs, context: SupervisionContext) {
+    requirePermission(context, 'READ_SIGN_INS');
+    const page = signInPaging.request(args);
+    const filter = { kind: SIGN_IN_KINDS, by: by && isStorable(by) ? by : null };
+    const rows = await context.ports.database.asViewer(context.scope, async (tx) => {
+      await openSignIns(tx);
+      return readEntries(tx, filter, { before: page.after?.[0] ?? null, limit: page.limit });
+    });
+    return signInPaging.connection(rows.map(actNode), page, ({ sequence }) => [sequence]);
   },
   async hubLogHead(_root: unknown, _args: unknown, context: SupervisionContext) {
     requireLogReader(context);

@@ -42,6 +42,14 @@ export async function openLog(tx: TransactionSql): Promise<void> {
   await tx`select set_config('gnomon.log', 'on', true)`;
 }
 
+/** Entries of the log that are about sign-ins. */
+export const SIGN_IN_KINDS = ['SIGNED_IN', 'SIGN_IN_REFUSED', 'SIGN_INS_DROPPED'] as const;
+
+/** Opens these entries, and no other, to the reader of this transaction; whoever calls it has asked for the permission. */
+export async function openSignIns(tx: TransactionSql): Promise<void> {
+  await tx`select set_config('gnomon.log', 'sign-ins', true)`;
+}
+
 /** What can be asked of the log. */
 export interface LogFilter {
   readonly kind?: readonly string[] | null;
