@@ -1,11 +1,14 @@
 import type { Viewer } from '@gnomon/identity';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createLoaders, type SupervisionContext } from '../src/context.ts';
 import { type Figures, figuresOf } from '../src/reports/figures.ts';
+import { reportsOfPeriod } from '../src/reports/store.ts';
+import { ReportTalk, reportTalk } from '../src/resolvers/talks.ts';
 import { regionalMedian, talkFacts } from '../src/talk/talk.ts';
 import { AGENCY, at, type MatterWorld, OTHER_AGENCY, openMatterWorld, publishedRules } from './matters.ts';
 import { signalOf } from './signals.ts';
-import { AUDITOR, viewerOf } from './world.ts';
+import { AUDITOR, requestOf, viewerOf } from './world.ts';
 
 const BANNER = viewerOf('SUPERVISOR', { id: 'saihan-1', tier: 'BANNER', division: '150105' });
 const LEAGUE = viewerOf('SUPERVISOR', { id: 'hohhot-1', tier: 'LEAGUE', division: '1501' });
@@ -104,6 +107,29 @@ describe("a talk with an agency's leader", () => {
     expect((await record(BANNER, id)).__typename).toBe('ReportStepRefused');
     await world.goTo('2026-05-20 09:00:00');
     expect(await overdue()).toEqual([]);
+  });
+
+  test('is read for many reports by as many statements as for one', async () => {
+    const { database } = world.ports;
+    const asked: string[] = [];
+    const asViewer: typeof database.asViewer = (scope, work) => {
+      asked.push('read');
+      return database.asViewer(scope, work);
+    };
+    const request = requestOf(AUDITOR);
+    const load = createLoaders({ database: { ...database, asViewer } }, request.scope);
+    const context = { ...request, ports: world.ports, load } as SupervisionContext;
+    const quarter = { kind: 'QUARTER', name: '2026-Q1' } as const;
+    const reports = [...(await database.transaction((tx) => reportsOfPeriod(tx, quarter))).values()];
+    expect(reports).toHaveLength(2);
+    const talks = await Promise.all(reports.map((report) => reportTalk(report, {}, context)));
+    expect(talks.filter((talk) => talk?.isDue === true)).toHaveLength(1);
+    expect(asked).toHaveLength(2);
+    const due = await Promise.all(
+      reports.map((report) => ReportTalk.dueAt({ report, isDue: true, held: null }, {}, context)),
+    );
+    expect(due.filter((at) => at !== null)).toHaveLength(1);
+    expect(asked).toHaveLength(3);
   });
 
   test('that nobody held in ten working days is a yellow card on the supervision body', async () => {
