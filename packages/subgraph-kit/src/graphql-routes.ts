@@ -5,7 +5,7 @@ import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/dis
 import { fastifyApolloDrainPlugin, fastifyApolloHandler } from '@as-integrations/fastify';
 import { TokenRefused } from '@gnomon/identity';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { GraphQLError } from 'graphql';
+import { type ExecutionResult, GraphQLError } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
 import type { Logger } from 'pino';
 import { type WebSocket, WebSocketServer } from 'ws';
@@ -52,7 +52,7 @@ export async function serveGraphql(
       context: async (request, reply) => hosted.contextOf(await contextOf(request, reply, authenticate)),
     }),
   });
-  const sockets = serveSocket(app, hosted, authenticate, ended);
+  const sockets = serveSocket(app, hosted, authenticate, log, ended);
   return {
     async close() {
       await sockets.close();
@@ -89,6 +89,7 @@ function serveSocket(
   app: FastifyInstance,
   hosted: ServableSubgraph,
   authenticate: Authenticate,
+  log: Logger,
   ended: Pick<EndedTokens, 'isEnded' | 'onEnd'> | undefined,
 ): { close(): Promise<void> } {
   const server = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES });
@@ -134,8 +135,8 @@ function serveSocket(
       context: ({ extra }) => extra.viewerContext!,
       execute: ({ document, variableValues, operationName, contextValue }) =>
         hosted.execute(requestOf(document, variableValues, operationName, contextValue)),
-      subscribe: ({ document, variableValues, operationName, contextValue }) =>
-        hosted.subscribe(requestOf(document, variableValues, operationName, contextValue)),
+      subscribe: async ({ document, variableValues, operationName, contextValue }) =>
+        tellingFaults(await hosted.subscribe(requestOf(document, variableValues, operationName, contextValue)), log),
     },
     server,
   );
@@ -145,6 +146,37 @@ function serveSocket(
       await disposable.dispose();
     },
   };
+}
+
+type Stream = AsyncIterable<ExecutionResult>;
+
+/** A fault that shows only when the first event is read (a cursor beyond the end) is told as the stream's last word, and ends no socket. */
+function tellingFaults(
+  stream: Stream | ExecutionResult,
+  log: Logger,
+): AsyncGenerator<ExecutionResult> | ExecutionResult {
+  if (!(Symbol.asyncIterator in stream)) return stream;
+  const events = stream[Symbol.asyncIterator]() as AsyncGenerator<ExecutionResult>;
+  let isOver = false;
+  const told: AsyncGenerator<ExecutionResult> = {
+    async next() {
+      if (isOver) return { done: true, value: undefined };
+      try {
+        return await events.next();
+      } catch (cause) {
+        isOver = true;
+        return {
+          done: false,
+          value: { errors: [maskError(new GraphQLError('', { originalError: cause as Error }), log)] },
+        };
+      }
+    },
+    return: (value) => events.return(value),
+    throw: (cause) => events.throw(cause),
+    [Symbol.asyncIterator]: () => told,
+    [Symbol.asyncDispose]: () => events[Symbol.asyncDispose](),
+  };
+  return told;
 }
 
 function requestOf(

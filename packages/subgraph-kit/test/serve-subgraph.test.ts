@@ -155,6 +155,16 @@ describe('over WebSocket', () => {
     await expect.poll(() => world.open.size).toBe(0);
   });
 
+  it('tells a cursor that its feed does not have by name, as the last word of that stream alone', async () => {
+    const client = connect(token);
+    const stream = client.iterate({ query: 'subscription { ticks(after: "beyond") }' });
+    expect((await stream.next()).value).toMatchObject({ errors: [{ extensions: { code: 'BAD_CURSOR' } }] });
+    expect(await stream.next()).toMatchObject({ done: true });
+    const other = client.iterate({ query: 'subscription { ticks(after: "6") }' });
+    expect((await other.next()).value).toMatchObject({ data: { ticks: 7 } });
+    await client.dispose();
+  });
+
   it('answers queries too, with refusals as they are', async () => {
     const client = connect(token);
     const { value } = await client.iterate({ query: '{ me forbidden }' }).next();

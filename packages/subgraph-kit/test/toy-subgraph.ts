@@ -79,6 +79,9 @@ async function* ticks(
   const id = Symbol('ticks');
   world.open.add(id);
   try {
+    // What a feed says of a place that it does not have.
+    if (after === 'beyond')
+      throw Object.assign(new Error('points beyond the newest entry'), { name: 'BadCursorError' });
     if (after !== undefined) yield { ticks: Number(after) + 1, cursor: `${Number(after) + 1}` };
     for await (const [tick] of on(world.events, 'tick', signal === undefined ? {} : { signal }))
       yield { ticks: tick as number, cursor: String(tick) };
