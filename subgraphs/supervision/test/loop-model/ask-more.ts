@@ -28,14 +28,19 @@ export function issueCard(
   });
 }
 
-/** Declares an outage of the platform for the division of whoever declares it. */
+/** Declares an outage of the platform or of a source for the division of whoever declares it. */
 export function declareOutage(
   world: LoopWorld,
   person: Person,
-  { from, to }: { readonly from: number; readonly to: number | null },
+  { from, to, source }: { readonly from: number; readonly to: number | null; readonly source: string | null },
 ): Promise<string> {
   return ask(world, person, 'declareOutage', {
-    ...{ kind: 'PLATFORM', division: PEOPLE[person]?.division ?? '15', document: '内政办函〔2026〕7号' },
+    ...{
+      kind: source === null ? 'PLATFORM' : 'SOURCE',
+      source,
+      division: PEOPLE[person]?.division ?? '15',
+      document: '内政办函〔2026〕7号',
+    },
     ...{ from: new Date(from).toISOString(), to: to === null ? null : new Date(to).toISOString() },
     ...{ reasonZh: '平台机房停电检修', reasonEn: 'the power of the platform was off' },
   });

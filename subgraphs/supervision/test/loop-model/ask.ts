@@ -1,7 +1,8 @@
 import { type DocumentNode, parse } from 'graphql';
 import { EVIDENCE, INPUTS } from '../life-world.ts';
 import { requestOf } from '../world.ts';
-import { contentOf } from './attempt.ts';
+import { planOf } from './attempt.ts';
+import { CLAIMS } from './claims.ts';
 import type { Deed, Try } from './lines.ts';
 import { PEOPLE, type Person } from './people.ts';
 import type { LoopWorld } from './world.ts';
@@ -36,8 +37,16 @@ export function tryDeed(world: LoopWorld, person: Person, card: string, deed: De
 
 const APPEALED = new Set<Try>(['APPEAL_EXTENDED', 'APPEAL_SUSTAINED', 'APPEAL_REVOKED', 'APPEAL_DOWNGRADED']);
 const REASON = '经核查，情况属实，予以认定';
-const decide = (decision: string) => () =>
-  ['decideAppeal', { decision, reason: REASON, legalBasis: '《政务服务效能监督办法》第八条' }] as const;
+const DEVIATION = '所主张的办结时间没有佐证，不予采信';
+const decide =
+  (decision: string): Request =>
+  ({ isExplained }) => [
+    'decideAppeal',
+    {
+      ...{ decision, reason: REASON, legalBasis: '《政务服务效能监督办法》第八条' },
+      ...(isExplained ? { deviationReason: DEVIATION } : {}),
+    },
+  ];
 type Request = (deed: Deed, now: number) => readonly [mutation: string, input: object];
 const plain =
   (mutation: keyof typeof INPUTS, more: object = {}): Request =>
@@ -48,13 +57,31 @@ const REQUESTS: Readonly<Record<Try, Request>> = {
   DECLINED: () => ['declineCard', { reason: '证据不足，不予发牌' }],
   SIGNED: plain('signCard'),
   ACCEPTED: plain('acceptCard'),
-  APPEALED: () => ['appealCard', { grounds: ['FORCE_MAJEURE'], statement: '当日全区停电，无法办理业务，请予核查' }],
+  APPEALED: ({ claim }) => [
+    'appealCard',
+    {
+      ...{
+        grounds: [claim === null ? 'FORCE_MAJEURE' : 'CLOCK_ERROR'],
+        statement: '当日全区停电，无法办理业务，请予核查',
+      },
+      contested:
+        claim === null
+          ? []
+          : [
+              {
+                path: ['promise'],
+                value: { stopped: CLAIMS[claim] },
+                evidence: { name: '办结通知书.pdf', sha256: 'b'.repeat(64) },
+              },
+            ],
+    },
+  ],
   APPEAL_EXTENDED: () => ['extendAppealDecision', { reason: REASON }],
   APPEAL_SUSTAINED: decide('SUSTAIN'),
   APPEAL_REVOKED: decide('REVOKE'),
   APPEAL_DOWNGRADED: decide('DOWNGRADE'),
-  PLAN_SUBMITTED: (deed) => ['submitPlan', { ...contentOf(deed) }],
-  INCOMPLETE_PLAN: (deed) => ['submitPlan', { ...contentOf(deed) }],
+  PLAN_SUBMITTED: (deed) => ['submitPlan', { ...planOf(deed) }],
+  INCOMPLETE_PLAN: (deed) => ['submitPlan', { ...planOf(deed) }],
   PLAN_RETURNED: plain('returnPlan'),
   PLAN_APPROVED: plain('approvePlan'),
   PROGRESS_REPORTED: plain('reportProgress'),

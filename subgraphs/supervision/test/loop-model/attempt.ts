@@ -1,9 +1,10 @@
 import type { ActContent } from '../../src/card.ts';
 import type { CardState } from '../../src/words.ts';
-import { silentFrom } from '../duties-oracle.ts';
+import { replaced, silentFrom } from '../duties-oracle.ts';
 import { change } from './change.ts';
+import { computedFrom } from './claims.ts';
 import { type Deed, JUDGING, LINES } from './lines.ts';
-import { type Model, type ModelCard, note } from './model.ts';
+import { type Decision, type Model, type ModelCard, note } from './model.ts';
 import { ABOVE, nameOf, type Person, type Role, rolesOf, sees } from './people.ts';
 import { dueDay, over } from './wall.ts';
 
@@ -32,7 +33,7 @@ export function isPossible(model: Model, card: ModelCard, person: Person, deed: 
 /** What looks possible to somebody who knows his part and the card's state, and nothing of what was done before. */
 export function isPlausible(model: Model, card: ModelCard, person: Person, deed: Deed): boolean {
   const { by, from } = LINES[deed.kind];
-  const roles = sees(model, person, card) ? rolesOf(model, person, card.tier) : [];
+  const roles = sees(model, person, card) ? rolesOf(model, person, card) : [];
   return from.includes(card.state) && by.some((role) => roles.includes(role));
 }
 
@@ -62,8 +63,11 @@ function atTheDoor(person: Person, { kind, isBad }: Deed): string | null {
 function refusal(model: Model, card: ModelCard, person: Person, deed: Deed): string | null {
   const { by, from } = LINES[deed.kind];
   if (!sees(model, person, card)) return JUDGING.has(deed.kind) ? 'AppealNotFound' : 'CardNotFound';
-  const roles = rolesOf(model, person, card.tier);
+  const roles = rolesOf(model, person, card);
   if (!by.some((role) => roles.includes(role))) return 'CardNotYours';
+  // Claims are looked into before anything is decided.
+  const isClaim = deed.kind === 'APPEALED' && deed.claim !== null && from.includes(card.state);
+  if (isClaim && (card.finding.isLoop || !card.byTime)) return 'AppealFactsRefused';
   const state: CardState = isSilent(model, card) ? 'ACCEPTED' : card.state;
   if (!from.includes(state) || isBarred(card, deed)) return 'CardTransitionRefused';
   return deed.kind === 'APPEALED'
@@ -101,27 +105,39 @@ function refusedRound({ now }: Model, { appeals }: ModelCard): string | null {
   return first !== undefined && now >= over(dueDay(first.decidedAt ?? now, 3)) ? 'AppealTooLate' : null;
 }
 
+const DECISIONS: Readonly<Partial<Record<Deed['kind'], Decision>>> = {
+  ...{ APPEAL_SUSTAINED: 'SUSTAIN', APPEAL_REVOKED: 'REVOKE', APPEAL_DOWNGRADED: 'DOWNGRADE' },
+};
+
 /** The first round is judged by the body that has the card, the second one tier up; never by who issued it, or decided before. */
 function refusedJudge(
   model: Model,
   card: ModelCard,
   person: Person,
   roles: readonly Role[],
-  { kind }: Deed,
+  { kind, isExplained }: Deed,
 ): string | null {
   const { length: round } = card.appeals;
   const last = card.appeals[round - 1]!;
   if (!roles.includes(round === 1 ? 'BODY' : 'BODY_ABOVE')) return 'CardNotYours';
   const name = nameOf(person);
   if (card.issuedBy === name || card.appeals.some(({ by }) => by === name)) return 'AppealJudgeExcluded';
-  if (kind !== 'APPEAL_EXTENDED') return null;
-  const inTime = model.now < over(dueDay(last.at, 5));
+  if (kind !== 'APPEAL_EXTENDED') {
+    const departs = last.computed !== null && DECISIONS[kind] !== last.computed;
+    return departs && !isExplained ? 'AppealDeviationUnexplained' : null;
+  }
+  const inTime = model.now < over(dueDay(last.at, 5, replaced(card.entries)));
   return card.level === 'YELLOW' && round === 1 && !last.isExtended && inTime ? null : 'AppealNotExtendable';
 }
 
-/** What is handed in with a plan or an extension. */
-export function contentOf({ kind, days }: Deed): ActContent | null {
-  if (kind === 'EXTENSION_ASKED') return { workdays: days };
+/** What is handed in with an act, as far as anything hangs on it. */
+export function contentOf(deed: Deed, card: ModelCard): ActContent | null {
+  if (deed.kind === 'APPEALED') return { computed: computedFrom(card, deed.claim) };
+  return deed.kind === 'EXTENSION_ASKED' ? { workdays: deed.days } : planOf(deed);
+}
+
+/** A plan, whole or with two of its elements missing; `null` for what is none. */
+export function planOf({ kind, days }: Deed): ActContent | null {
   if (kind === 'INCOMPLETE_PLAN') return { content: '补办超期办件' };
   if (kind !== 'PLAN_SUBMITTED') return null;
   return {

@@ -1,4 +1,5 @@
 import { contentOf } from './attempt.ts';
+import { computedFrom } from './claims.ts';
 import { end, warn } from './hear.ts';
 import { type Deed, LINES } from './lines.ts';
 import { ENDED, type Model, type ModelCard, newCard, note } from './model.ts';
@@ -19,17 +20,17 @@ export function change(model: Model, card: ModelCard, person: Person, deed: Deed
     return changed;
   }
   const { to } = LINES[kind];
-  if (kind === 'INCOMPLETE_PLAN') note(card, 'PLAN_SUBMITTED', now, by, contentOf(deed));
+  if (kind === 'INCOMPLETE_PLAN') note(card, 'PLAN_SUBMITTED', now, by, contentOf(deed, card));
   note(
     card,
     kind === 'INCOMPLETE_PLAN' ? 'PLAN_RETURNED' : kind,
     now,
     kind === 'INCOMPLETE_PLAN' ? 'hub' : by,
-    contentOf(deed),
+    contentOf(deed, card),
   );
   if (to !== null && ENDED.has(to)) end(card, to, now);
   else if (to !== null) card.state = to;
-  remember(model, card, by, kind);
+  remember(model, card, by, deed);
   const other =
     kind === 'CANCELLED' || kind === 'DECLINED' ? standAgain(card, now, by) : downgraded(model, card, by, kind);
   if (other !== null) changed.add(other);
@@ -53,7 +54,8 @@ export function standAgain(card: ModelCard, at: number, by: string): ModelCard |
   return under;
 }
 
-function remember({ now }: Model, card: ModelCard, by: string, kind: Deed['kind']): void {
+function remember({ now }: Model, card: ModelCard, by: string, deed: Deed): void {
+  const { kind } = deed;
   const appeal = card.appeals.at(-1);
   switch (kind) {
     case 'CONFIRMED':
@@ -78,7 +80,13 @@ function remember({ now }: Model, card: ModelCard, by: string, kind: Deed['kind'
       card.isFalse = true;
       break;
     case 'APPEALED':
-      card.appeals.push({ at: now, decidedAt: null, by: null, isExtended: false });
+      card.appeals.push({
+        at: now,
+        decidedAt: null,
+        by: null,
+        isExtended: false,
+        computed: computedFrom(card, deed.claim),
+      });
       break;
     case 'APPEAL_EXTENDED':
       appeal!.isExtended = true;
@@ -92,7 +100,7 @@ function remember({ now }: Model, card: ModelCard, by: string, kind: Deed['kind'
 }
 
 /** Of a red card the yellow one stands, and the appeal was its answer; of a yellow one a warning, while its condition holds. */
-function downgraded({ now, place }: Model, card: ModelCard, by: string, kind: Deed['kind']): ModelCard | null {
+function downgraded({ now }: Model, card: ModelCard, by: string, kind: Deed['kind']): ModelCard | null {
   if (kind !== 'APPEAL_DOWNGRADED') return null;
   const { finding } = card;
   if (card.level === 'YELLOW') {
@@ -109,7 +117,7 @@ function downgraded({ now, place }: Model, card: ModelCard, by: string, kind: De
     return again;
   }
   const yellow = newCard(finding, {
-    ...{ level: 'YELLOW', turnedAt: card.turnedAt, state: 'SIGNED', tier: place.tier, under: null },
+    ...{ level: 'YELLOW', turnedAt: card.turnedAt, state: 'SIGNED', tier: card.ownTier, body: card.body, under: null },
     ...{ byTime: false, issuedAt: now, conditionEnded: card.conditionEnded },
   });
   note(yellow, 'ISSUED', now);

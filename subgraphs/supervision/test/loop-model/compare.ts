@@ -74,11 +74,9 @@ export interface Counts {
 
 function compareHistory(card: ModelCard, history: readonly CardEvent[], fed: readonly FeedPayload[]): void {
   const name = `card ${card.id} (${keyOfFinding(card.finding)})`;
-  const plain = ({ kind, at, by }: { readonly kind: string; readonly at: number; readonly by: string }) => [
-    kind,
-    at,
-    by,
-  ];
+  const plain = ({ kind, at, by, content }: Pick<CardEvent, 'kind' | 'at' | 'by' | 'content'>) =>
+    // What follows from the facts that are claimed is on record with the appeal.
+    kind === 'APPEALED' ? [kind, at, by, content?.computed ?? null] : [kind, at, by];
   same(`history of ${name}`, card.entries.map(plain), history.map(plain));
   same(
     `feed of ${name}`,

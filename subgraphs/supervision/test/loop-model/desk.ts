@@ -23,8 +23,9 @@ import { arrive, blankSheet, type Course, courseOf, passTime, type Sheet, type T
 interface Saying {
   readonly subject: Subject;
   readonly told: Told;
-  /** The tier that has what comes of it. */
+  /** The tier that has what comes of it, and the body that this judges. */
   readonly tier: Tier;
+  readonly body?: Tier;
 }
 
 /** Judges the cards that changed, closed ones of the same subject beside them, and what the agency drew. */
@@ -55,10 +56,15 @@ export function passAll(model: Model): void {
   const pass = (subject: Subject, sheet: Sheet, of: Tier) => {
     for (const told of passTime(sheet, model.now)) sayings.push({ subject, told, tier: of });
   };
+  const passDuty = (card: ModelCard, duty: string, sheet: Sheet) => {
+    const body = card.dutyBodies.get(duty)!;
+    for (const told of passTime(sheet, model.now))
+      sayings.push({ subject: { kind: 'duty', card, duty }, told, tier: ABOVE[body], body });
+  };
   for (const { cards } of model.findings)
     for (const card of cards) {
       pass({ kind: 'card', card }, card.sheet, tier);
-      for (const [duty, sheet] of card.duties) pass({ kind: 'duty', card, duty }, sheet, card.dutyTiers.get(duty)!);
+      for (const [duty, sheet] of card.duties) passDuty(card, duty, sheet);
     }
   for (const [rule, sheet] of model.indicators) pass(indicatorOf(rule), sheet, tier);
   tell(model, sayings);
@@ -132,7 +138,7 @@ function judgeDuties(model: Model, card: ModelCard): readonly Saying[] {
   return dutiesOf(card, checkDays(level)).flatMap(({ duty, start, days, done, of }) => {
     const sheet = card.duties.get(duty) ?? blankSheet();
     card.duties.set(duty, sheet);
-    card.dutyTiers.set(duty, ABOVE[of]);
+    card.dutyBodies.set(duty, of);
     const doneAt = done === null ? ended : ended === null ? done : Math.min(done, ended);
     const turns = days === null ? confirmTurns(start, doneAt) : dutyTurns(start, days, doneAt, pauses);
     const courses = new Map([['XX-06', courseOf(turns)]]);
@@ -141,7 +147,7 @@ function judgeDuties(model: Model, card: ModelCard): readonly Saying[] {
     const before = (instant: number) => (instant === model.now ? courses : known);
     const news = { courses, at: model.now, origin: Math.min(model.now, start), happenedAt: model.now, before };
     const subject = { kind: 'duty' as const, card, duty };
-    return arrive(sheet, news).map((told) => ({ subject, told, tier: ABOVE[of] }));
+    return arrive(sheet, news).map((told) => ({ subject, told, tier: ABOVE[of], body: of }));
   });
 }
 
@@ -208,12 +214,12 @@ function judgeIndicators(
 }
 
 function tell(model: Model, sayings: readonly Saying[]): void {
-  for (const { subject, told, tier } of sayings.toSorted((a, b) => a.told.knownAt - b.told.knownAt)) {
+  for (const { subject, told, tier, body = null } of sayings.toSorted((a, b) => a.told.knownAt - b.told.knownAt)) {
     const [rule = '', occurrence = ''] = told.name.split(' ');
     const { kind, level, previous, turnedAt, knownAt, byTime } = told;
     const signal: Signal = {
       ...{ finding: findingOf(model, subject, rule, occurrence), kind, level, previous, turnedAt, knownAt },
-      ...{ issue: isHeld(rule, level) ? 'CONFIRM' : 'AUTO', byTime, tier },
+      ...{ issue: isHeld(rule, level) ? 'CONFIRM' : 'AUTO', byTime, tier, body },
     };
     model.told.push(signal);
     model.waiting.loop.push(signal);

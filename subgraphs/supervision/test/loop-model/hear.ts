@@ -35,7 +35,7 @@ function moveCard(model: Model, signal: Signal, changed: Set<ModelCard>): void {
 }
 
 function rise(model: Model, signal: Signal, card: ModelCard | null, changed: Set<ModelCard>): void {
-  const { finding, level, turnedAt, issue, byTime, tier } = signal;
+  const { finding, level, turnedAt, issue, byTime, tier, body = null } = signal;
   if (level !== 'YELLOW' && level !== 'RED') return;
   if (card !== null && RANK[card.level] >= RANK[level]) {
     setEnded(model, card, card.level !== level, changed);
@@ -49,7 +49,7 @@ function rise(model: Model, signal: Signal, card: ModelCard | null, changed: Set
   }
   const isHeld = issue === 'CONFIRM';
   const next = newCard(finding, {
-    ...{ level, turnedAt, state: isHeld ? 'DRAFT' : 'ISSUED', tier, under: card, byTime },
+    ...{ level, turnedAt, state: isHeld ? 'DRAFT' : 'ISSUED', tier, body, under: card, byTime },
     issuedAt: isHeld ? null : model.now,
   });
   if (card !== null) card.over = next;
@@ -76,17 +76,18 @@ function withdraw(model: Model, card: ModelCard, to: Signal['level'], changed: S
     withdraw(model, under, to, changed);
 }
 
-function moveWarning({ now }: Model, { finding, kind, level, turnedAt }: Signal): void {
+function moveWarning({ now }: Model, { finding, kind, level, turnedAt, isRuleEnded }: Signal): void {
   const open = finding.warnings.find(({ state }) => state === 'ISSUED');
   if (open === undefined) {
     if (kind === 'ROSE' && level === 'WARNING') warn(finding, turnedAt, now);
     return;
   }
-  const says = (state: typeof open.state, word: 'WARNING_TURNED' | 'WARNING_RESOLVED' | 'WARNING_WITHDRAWN') => {
+  const says = (state: typeof open.state, word: (typeof open.entries)[number]['kind']) => {
     open.state = state;
     open.entries.push({ kind: word, at: now });
   };
   if (kind === 'ROSE' && RANK[level] > RANK.WARNING) says('TURNED', 'WARNING_TURNED');
+  else if (isRuleEnded) says('EXPIRED', 'WARNING_EXPIRED');
   else if (level === 'NONE' && kind === 'FELL') says('RESOLVED', 'WARNING_RESOLVED');
   else if (level === 'NONE' && kind === 'CORRECTED') says('WITHDRAWN', 'WARNING_WITHDRAWN');
 }

@@ -1,4 +1,5 @@
 import type { ActKind, CardState } from '../../src/words.ts';
+import type { ClaimName } from './claims.ts';
 import type { Role } from './people.ts';
 
 /** What people can try with a card; an incomplete plan is a try of its own. */
@@ -13,6 +14,10 @@ export interface Deed {
   readonly isBad: boolean;
   /** What is handed in does not fit this card: an exemption for other days, an order for the body itself. */
   readonly isOdd: boolean;
+  /** What an appeal claims of the clock that ran out; `null` for one that contests no fact. */
+  readonly claim: ClaimName | null;
+  /** A decision says why it departs from what the claims come to. */
+  readonly isExplained: boolean;
 }
 
 interface Line {

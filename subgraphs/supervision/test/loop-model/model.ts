@@ -16,6 +16,9 @@ export interface Entry {
   readonly content: ActContent | null;
 }
 
+/** What follows from what is claimed in an appeal. */
+export type Decision = 'SUSTAIN' | 'REVOKE' | 'DOWNGRADE';
+
 /** A card as the model has it. */
 export interface ModelCard {
   readonly finding: Finding;
@@ -38,7 +41,13 @@ export interface ModelCard {
   extension: 'NONE' | 'ASKED' | 'DECIDED';
   sendBacks: number;
   isFalse: boolean;
-  readonly appeals: { readonly at: number; decidedAt: number | null; by: string | null; isExtended: boolean }[];
+  readonly appeals: {
+    readonly at: number;
+    decidedAt: number | null;
+    by: string | null;
+    isExtended: boolean;
+    readonly computed: Decision | null;
+  }[];
   /** Its receipt says that time alone turned it: a limit ran out. */
   readonly byTime: boolean;
   readonly entries: Entry[];
@@ -46,8 +55,10 @@ export interface ModelCard {
   id: string | null;
   readonly sheet: Sheet;
   readonly duties: Map<string, Sheet>;
-  /** The tier that has what comes of each duty: above the one whose duty it is. */
-  readonly dutyTiers: Map<string, Tier>;
+  /** Whose duty each is. */
+  readonly dutyBodies: Map<string, Tier>;
+  /** The supervision body that it judges (XX-06); `null` for a card on an agency. */
+  readonly body: Tier | null;
   /** The tier that had it at first. */
   readonly ownTier: Tier;
 }
@@ -91,8 +102,11 @@ export interface Signal {
   readonly knownAt: number;
   readonly issue: 'AUTO' | 'CONFIRM';
   readonly byTime: boolean;
-  /** The tier whose supervision body has the card that it may bring about. */
+  /** The tier whose supervision body has the card that it may bring about; and the body that this judges. */
   readonly tier: Tier;
+  readonly body?: Tier | null;
+  /** The rule is in force no more. */
+  readonly isRuleEnded?: boolean;
 }
 
 /** A window of a declared outage. */
@@ -102,6 +116,8 @@ export interface ModelOutage {
   readonly from: number;
   to: number;
   readonly declaredAt: number;
+  /** The source that was away; `null` for the platform. */
+  readonly source: string | null;
   /** The place that declared it. */
   readonly by: string;
   /** When the cards turned that it excused. */
@@ -159,12 +175,20 @@ export function findingOf(model: Model, subject: Subject, rule: string, occurren
 export function newCard(
   finding: Finding,
   parts: Pick<ModelCard, 'level' | 'turnedAt' | 'state' | 'tier' | 'under' | 'byTime'> &
-    Partial<Pick<ModelCard, 'issuedBy' | 'issuedAt' | 'conditionEnded'>>,
+    Partial<Pick<ModelCard, 'issuedBy' | 'issuedAt' | 'conditionEnded' | 'body'>>,
 ): ModelCard {
   const card: ModelCard = {
     ...{ finding, issuedAt: null, issuedBy: null, raisedAt: null, endedAt: null, conditionEnded: false },
     ...{ wasHandedOver: false, before: null, over: null, returns: 0, extension: 'NONE', sendBacks: 0, isFalse: false },
-    ...{ appeals: [], entries: [], id: null, sheet: blankSheet(), duties: new Map(), dutyTiers: new Map() },
+    ...{
+      body: null,
+      appeals: [],
+      entries: [],
+      id: null,
+      sheet: blankSheet(),
+      duties: new Map(),
+      dutyBodies: new Map(),
+    },
     ...parts,
     ownTier: parts.tier,
   };

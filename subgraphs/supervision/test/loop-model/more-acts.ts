@@ -18,7 +18,8 @@ export function issueByHand(
   const refused = atTheDoor(person) ?? (isBad ? 'CardInputRefused' : null);
   if (refused !== null) return { name: refused, changed: NOTHING };
   const { now, place } = model;
-  if (!rolesOf(model, person, place.tier).includes('BODY')) return { name: 'CardNotYours', changed: NOTHING };
+  if (!rolesOf(model, person, { tier: place.tier, body: null }).includes('BODY'))
+    return { name: 'CardNotYours', changed: NOTHING };
   const of = (occurrence: string) => findingOf(model, { kind: 'work-item', name: subject }, 'WI-03', occurrence);
   if ([...of('').cards, ...of(byHand(model)).cards].some(isOpen)) return { name: 'CardAlreadyOpen', changed: NOTHING };
   const card = newCard(of(byHand(model)), {
@@ -44,11 +45,21 @@ export function acknowledge(model: Model, { warnings }: Finding, person: Person)
 }
 
 /** A supervision body declares an outage for its own place. */
-export function declareBy(model: Model, person: Person, { from, to }: { from: number; to: number | null }) {
+export function declareBy(
+  model: Model,
+  person: Person,
+  { from, to, source }: { from: number; to: number | null; source: string | null },
+) {
   const refused = refusedDeclarer(person);
   if (refused !== null) return { name: refused, changed: NOTHING };
   const isHere = person !== 'OTHER_BANNER';
-  const outage = { tier: isHere ? PEOPLE[person]!.tier : null, from, to: to ?? from + 31 * DAY_MS, excused: [] };
+  const outage = {
+    tier: isHere ? PEOPLE[person]!.tier : null,
+    source,
+    from,
+    to: to ?? from + 31 * DAY_MS,
+    excused: [],
+  };
   return {
     name: 'OutagePayload',
     changed: declare(model, { ...outage, by: PEOPLE[person]!.division!, declaredAt: model.now }),

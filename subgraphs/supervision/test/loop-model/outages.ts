@@ -37,7 +37,13 @@ function excuse(model: Model, outages: readonly ModelOutage[], cards: readonly M
   return changed;
 }
 
-function concerns({ tier, from, to }: ModelOutage, card: ModelCard): boolean {
+/** The source of every record of the walk; the loop's own cards have none. */
+const SOURCE = '115';
+
+function concerns({ tier, from, to, source }: ModelOutage, card: ModelCard): boolean {
+  if (source !== null && (card.finding.isLoop || source !== SOURCE)) return false;
+  // Nobody excuses himself.
+  if (card.body !== null && card.body === tier) return false;
   const reaches = tier !== null && TIERS.indexOf(tier) <= TIERS.indexOf(card.tier);
   return card.byTime && reaches && from <= card.turnedAt && card.turnedAt < to;
 }

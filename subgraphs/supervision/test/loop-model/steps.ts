@@ -1,3 +1,4 @@
+import { CLAIM_NAMES } from './claims.ts';
 import { type Deed, TRIES, type Try } from './lines.ts';
 import { ACTIVE, EVERYBODY, type Person } from './people.ts';
 import { createRandom, type Random } from './random.ts';
@@ -23,6 +24,8 @@ export type Step =
       readonly subject: number;
       readonly to: Level;
       readonly isCorrection: boolean;
+      /** When it falls: because its rule is in force no more. */
+      readonly isRuleEnded: boolean;
       readonly isHeld: boolean;
       /** It carries a receipt: a limit ran out. */
       readonly isTimed: boolean;
@@ -56,7 +59,22 @@ export type Step =
       readonly isBad: boolean;
     }
   | { readonly kind: 'SEEN'; readonly subject: number; readonly person: Person }
-  | { readonly kind: 'OUTAGE'; readonly person: Person; readonly beforeMs: number; readonly afterMs: number | null }
+  | {
+      readonly kind: 'OUTAGE';
+      readonly person: Person;
+      readonly source: string | null;
+      readonly beforeMs: number;
+      readonly afterMs: number | null;
+    }
+  /** Somebody does something with a card of the loop, of those that stand one of the oldest. */
+  | {
+      readonly kind: 'LOOP';
+      readonly card: number;
+      readonly pick: number;
+      readonly mayEnd: boolean;
+      readonly days: number;
+    }
+  | ({ readonly kind: 'LOOP_TRY' } & Attempt)
   | { readonly kind: 'OUTAGE_OVER'; readonly person: Person; readonly beforeMs: number };
 
 export const SUBJECTS = 4;
@@ -112,10 +130,19 @@ function stepOf(random: Random): Step {
       () => ({
         kind: 'OUTAGE',
         person: random.of(EVERYBODY),
+        source: random.of([null, null, '115', '116']),
         beforeMs: random.below(2 * DAY_MS),
         afterMs: afterOf(random),
       }),
     ],
+    [
+      9,
+      () => ({
+        ...{ kind: 'LOOP', card: random.below(4), pick: random.below(10_000) },
+        ...{ mayEnd: random.below(8) === 0, days: 1 + random.below(10) },
+      }),
+    ],
+    [2, () => ({ kind: 'LOOP_TRY', ...attemptOf(random), card: random.below(6) })],
     [1, () => ({ kind: 'OUTAGE_OVER', person: random.of(ACTIVE), beforeMs: random.below(DAY_MS) })],
   ])();
 }
@@ -127,7 +154,12 @@ function afterOf(random: Random): number | null {
 function toldOf(random: Random, subject: number): Step {
   return {
     ...{ kind: 'TOLD', subject, to: random.of<Level>(['NONE', 'WARNING', 'YELLOW', 'YELLOW', 'RED']) },
-    ...{ isCorrection: random.below(4) === 0, isHeld: random.below(3) === 0, isTimed: random.below(2) === 0 },
+    ...{
+      isCorrection: random.below(4) === 0,
+      isRuleEnded: random.below(5) === 0,
+      isHeld: random.below(3) === 0,
+      isTimed: random.below(2) === 0,
+    },
     lateMs: random.below(2) === 0 ? 0 : random.below(8 * DAY_MS),
   };
 }
@@ -142,6 +174,9 @@ const USUAL: readonly Try[] = ['SIGNED', 'ACCEPTED', 'APPEALED', 'PLAN_SUBMITTED
 function attemptOf(random: Random): Attempt {
   const kind = random.below(3) === 0 ? random.of(USUAL) : random.of(TRIES);
   const person = random.below(3) === 0 ? random.of(EVERYBODY) : random.of(ACTIVE);
-  const deed = { kind, days: 1 + random.below(10), isBad: random.below(12) === 0, isOdd: random.below(4) === 0 };
+  const deed = {
+    ...{ kind, days: 1 + random.below(10), isBad: random.below(12) === 0, isOdd: random.below(4) === 0 },
+    ...{ claim: random.of([null, ...CLAIM_NAMES]), isExplained: random.below(2) === 0 },
+  };
   return { card: random.below(5) === 0 ? random.below(4) : 0, person, deed };
 }

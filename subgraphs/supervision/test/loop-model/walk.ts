@@ -2,13 +2,14 @@ import { signalOf } from '../signals.ts';
 import { ask, tryDeed } from './ask.ts';
 import { declareOutage, issueCard, outageOf, warningOf } from './ask-more.ts';
 import { attempt, isPlausible, isPossible } from './attempt.ts';
+import { CLAIM_NAMES } from './claims.ts';
 import { type Counts, compareAll, compareCards, Differs, same } from './compare.ts';
 import { comingTurns, passAll } from './desk.ts';
 import { inOne, takeOver } from './ledger.ts';
 import { type Deed, TRIES, type Try } from './lines.ts';
 import { findingOf, isOpen, type Model, type ModelCard, type Signal } from './model.ts';
 import { acknowledge, byHand, declareBy, endBy, issueByHand } from './more-acts.ts';
-import { ACTIVE, AGENCY, type Person } from './people.ts';
+import { ACTIVE, ACTIVE_IN_LOOP, AGENCY, type Person } from './people.ts';
 import { createRandom } from './random.ts';
 import { receiptOf } from './receipts.ts';
 import { type Attempt, type Step, SUBJECTS } from './steps.ts';
@@ -24,6 +25,7 @@ const FIRST = Date.parse('2024-01-02T09:00:00+08:00');
 export interface Walked extends Counts {
   readonly steps: number;
   readonly went: number;
+  readonly inLoop: number;
   readonly crashes: number;
 }
 
@@ -44,7 +46,7 @@ export async function walk(steps: readonly Step[], seed: number): Promise<Walked
       }
     }
     const counts = await walker.finish();
-    return { ...counts, steps: steps.length, went: walker.went, crashes: walker.crashes };
+    return { ...counts, steps: steps.length, went: walker.went, inLoop: walker.inLoop, crashes: walker.crashes };
   } finally {
     await world.close();
   }
@@ -63,6 +65,8 @@ class Walker {
   readonly #said: Level[] = Array.from({ length: SUBJECTS }, () => 'NONE' as const);
   #signals = 0;
   went = 0;
+  /** Acts on cards of the loop that went through. */
+  inLoop = 0;
   crashes = 0;
 
   constructor(world: LoopWorld, place: Model['place'], now: number) {
@@ -74,7 +78,7 @@ class Walker {
   async step(step: Step): Promise<void> {
     await this.#happen(step);
     // Where time alone went on, or a domain spoke and nobody has heard it, nothing can have changed.
-    if (step.kind !== 'WAIT' && step.kind !== 'GO_TO' && step.kind !== 'TOLD')
+    if (!UNCHANGED.has(step.kind))
       await compareCards(this.#world, this.#model, step.kind === 'SETTLE' && step.part === 'ALL');
   }
 
@@ -113,6 +117,10 @@ class Walker {
         return this.#issueByHand(step);
       case 'SEEN':
         return this.#acknowledge(step);
+      case 'LOOP':
+        return this.#doInLoop(step);
+      case 'LOOP_TRY':
+        return this.#tryInLoop(this.#loopCards()[step.card] ?? null, step);
       case 'OUTAGE':
         return this.#declare(step);
       case 'OUTAGE_OVER':
@@ -146,6 +154,7 @@ class Walker {
     subject,
     to,
     isCorrection,
+    isRuleEnded,
     isHeld,
     isTimed,
     lateMs,
@@ -157,21 +166,28 @@ class Walker {
     const issue = isHeld ? 'CONFIRM' : 'AUTO';
     const about = { level: to, turnedAt, issue, byTime: isTimed && RANK[to] > RANK.WARNING } as const;
     if (RANK[to] > RANK[from]) return this.#say(subject, { ...about, kind: 'ROSE', previous: from });
-    await this.#say(subject, { ...about, kind: isCorrection ? 'CORRECTED' : 'FELL', previous: from });
+    const ends = { isRuleEnded: isRuleEnded && !isCorrection && to === 'NONE' };
+    await this.#say(subject, { ...about, ...ends, kind: isCorrection ? 'CORRECTED' : 'FELL', previous: from });
     if (isCorrection && to !== 'NONE') await this.#say(subject, { ...about, kind: 'ROSE', previous: 'NONE' });
   }
 
   async #say(
     subject: number,
-    said: Pick<Signal, 'kind' | 'level' | 'previous' | 'turnedAt' | 'issue' | 'byTime'>,
+    said: Pick<Signal, 'kind' | 'level' | 'previous' | 'turnedAt' | 'issue' | 'byTime' | 'isRuleEnded'>,
   ): Promise<void> {
     const { now, place, waiting } = this.#model;
     const name = nameOf(subject);
     this.#signals += 1;
-    const { previous, byTime, ...parts } = said;
+    const { previous, byTime, isRuleEnded = false, ...parts } = said;
     await this.#world.tell(
       signalOf({
-        ...{ ...parts, previousLevel: previous, subject: name, knownAt: now },
+        ...{
+          ...parts,
+          previousLevel: previous,
+          subject: name,
+          knownAt: now,
+          reason: isRuleEnded ? 'RULE_ENDED' : null,
+        },
         receipt: byTime && parts.kind === 'ROSE' ? receiptOf(parts.level as 'YELLOW' | 'RED') : null,
         ...{ agency: place.agency, division: place.division, id: this.#signals.toString(16).padStart(64, '0') },
       }),
@@ -181,20 +197,25 @@ class Walker {
   }
 
   async #do(step: Step & { kind: 'DO' }): Promise<void> {
-    const chosen = this.#choose(step.subject, step.pick, step.mayEnd, step.days);
+    const chosen = this.#choose(this.#cards(step.subject).at(-1) ?? null, ACTIVE, step);
     if (chosen === null) return this.#stir(step.subject);
     await this.#try(step.subject, { card: 0, ...chosen });
   }
 
   /** One of the things that are possible with the newest card that somebody can do something with. */
-  #choose(subject: number, pick: number, mayEnd: boolean, days: number): Pick<Attempt, 'person' | 'deed'> | null {
-    const card = this.#cards(subject).at(-1);
-    if (card === undefined) return null;
+  #choose(
+    card: ModelCard | null,
+    people: readonly Person[],
+    { pick, mayEnd, days }: Pick<Step & { kind: 'DO' }, 'pick' | 'mayEnd' | 'days'>,
+  ): Pick<Attempt, 'person' | 'deed'> | null {
+    if (card === null) return null;
     // Now and then somebody tries what was done too often, or comes too late.
     const isOpenTo = pick % 4 === 0 ? isPlausible : isPossible;
-    const all = ACTIVE.flatMap((person) =>
+    const all = people.flatMap((person) =>
       TRIES.filter((kind) => mayEnd || !RARE.has(kind)).flatMap((kind) => {
-        const deed: Deed = { kind, days, isBad: false, isOdd: false };
+        const claim =
+          card.finding.isLoop || !card.byTime ? null : (CLAIM_NAMES[pick % (CLAIM_NAMES.length + 1)] ?? null);
+        const deed: Deed = { kind, days, isBad: false, isOdd: false, claim, isExplained: pick % 3 !== 0 };
         return isOpenTo(this.#model, card, person, deed) ? [{ person, deed }] : [];
       }),
     );
@@ -204,8 +225,31 @@ class Walker {
   /** Nothing can be done any more: the domain speaks again, and sooner or later there is another card. */
   async #stir(subject: number): Promise<void> {
     const to = this.#said[subject] === 'NONE' ? 'YELLOW' : 'NONE';
-    await this.#tell({ subject, to, isCorrection: false, isHeld: false, isTimed: true, lateMs: 0 });
+    await this.#tell({ subject, to, isCorrection: false, isRuleEnded: false, isHeld: false, isTimed: true, lateMs: 0 });
     await this.#settle('DOMAIN');
+  }
+
+  /** Cards of the loop that are known by name, those that are open first. */
+  #loopCards(): readonly ModelCard[] {
+    const all = this.#model.findings.filter(({ isLoop }) => isLoop).flatMap(({ cards }) => cards);
+    const known = all.filter(({ id }) => id !== null);
+    return [...known.filter(isOpen), ...known.filter((card) => !isOpen(card)).reverse()];
+  }
+
+  async #doInLoop(step: Step & { kind: 'LOOP' }): Promise<void> {
+    const open = this.#loopCards();
+    const card = open[Math.min(step.card, open.length - 1)] ?? null;
+    const chosen = this.#choose(card, ACTIVE_IN_LOOP, step);
+    if (chosen !== null) await this.#tryInLoop(card, chosen);
+  }
+
+  async #tryInLoop(card: ModelCard | null, { person, deed }: Pick<Attempt, 'person' | 'deed'>): Promise<void> {
+    if (card?.id == null) return;
+    const answer = await tryDeed(this.#world, person, card.id, deed, card.appeals.length);
+    const expected = this.#attempt(this.#model, card, person, deed);
+    same(`answer to ${person} ${deed.kind} of a ${card.finding.rule} card on ${card.body}`, expected, answer);
+    if (answer.endsWith('Payload')) this.inLoop += 1;
+    await compareCards(this.#world, this.#model, true);
   }
 
   async #try(subject: number, { card: place, person, deed }: Attempt): Promise<void> {
@@ -261,8 +305,8 @@ class Walker {
 
   /** The machine stops in the midst of an act: nothing of it is there, and it can be done again. */
   async #crashInAct({ subject, pick, at }: Step & { kind: 'CRASH' }): Promise<void> {
-    const chosen = this.#choose(subject, pick, false, 3);
-    const card = this.#cards(subject).at(-1);
+    const card = this.#cards(subject).at(-1) ?? null;
+    const chosen = this.#choose(card, ACTIVE, { pick, mayEnd: false, days: 3 });
     if (chosen === null || card?.id == null) return this.#stir(subject);
     const { breaker } = this.#world;
     breaker.arm(at === 0 ? 'COMMIT' : at);
@@ -325,9 +369,9 @@ class Walker {
     same(`answer to ${person} acknowledging`, expected, answer);
   }
 
-  async #declare({ person, beforeMs, afterMs }: Step & { kind: 'OUTAGE' }): Promise<void> {
+  async #declare({ person, source, beforeMs, afterMs }: Step & { kind: 'OUTAGE' }): Promise<void> {
     const { now } = this.#model;
-    const window = { from: now - beforeMs, to: afterMs === null ? null : now + afterMs };
+    const window = { source, from: now - beforeMs, to: afterMs === null ? null : now + afterMs };
     const answer = await declareOutage(this.#world, person, window);
     let expected = '';
     inOne(this.#model, () => {
@@ -360,6 +404,9 @@ function cardsAbout(model: Model, subject: number): readonly ModelCard[] {
   const all = [...of(''), ...of(byHand(model))];
   return [...all.filter((card) => !isOpen(card)), ...all.filter(isOpen)];
 }
+
+/** Steps that change no card, or look at all of them themselves. */
+const UNCHANGED: ReadonlySet<Step['kind']> = new Set<Step['kind']>(['WAIT', 'GO_TO', 'TOLD', 'LOOP', 'LOOP_TRY']);
 
 /** What ends a card or can be done over and over is done more rarely, so that cards come far. */
 const RARE: ReadonlySet<Try> = new Set<Try>([
