@@ -134,7 +134,7 @@ export class Book {
 export type FindingKey = Pick<Signal, 'subjectKind' | 'subject' | 'rule' | 'occurrence'>;
 
 /** The name of a finding as one text; unambiguous whatever its parts contain. */
-export function findingKey(of: FindingKey): string {
+function findingKey(of: FindingKey): string {
   return JSON.stringify([of.subjectKind, of.subject, of.rule, of.occurrence]);
 }
 

@@ -132,7 +132,7 @@ async function hallsOf({ askAt }: Asked): Promise<readonly PlantedRow[]> {
 }
 
 /** The same answer for the same text, found once. */
-export function memo<Value>(find: (text: string) => Value): (text: string) => Value {
+function memo<Value>(find: (text: string) => Value): (text: string) => Value {
   const known = new Map<string, Value>();
   return (text) => {
     if (!known.has(text)) known.set(text, find(text));

@@ -31,7 +31,7 @@ type ExportPorts = Pick<Ports, 'database' | 'time'>;
 /** An approval is good for a day: what was approved long ago may not be what is asked for now. */
 const APPROVAL_MS = 24 * 3_600_000;
 /** More rows belong into a narrower filter: a file is made in memory, so that its hash is known before its first byte is sent. */
-export const MOST_ROWS = 20_000;
+const MOST_ROWS = 20_000;
 
 /** Asks for an export of what the viewer may see; somebody else must approve it. */
 export async function requestExport(

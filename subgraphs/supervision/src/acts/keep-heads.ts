@@ -47,7 +47,7 @@ export function keepHeads(ports: Pick<Ports, 'database' | 'log' | 'time'>, targe
 }
 
 /** The name of the background part by which heads are kept. */
-export const HEADS_PART = 'log heads';
+const HEADS_PART = 'log heads';
 
 function late(kept: number): Finding {
   const minutes = LATE_MS / 60_000;

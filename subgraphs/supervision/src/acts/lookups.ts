@@ -13,7 +13,7 @@ const LOOKUP = 'lookup';
  * Notes that a supervisor asked for a card that it was not shown. Whether the card exists is asked later, by the hub alone: the request
  * does the same for an id that nobody has and for one of another place, so neither its answer nor its time tells them apart.
  */
-export async function noteLookup(
+async function noteLookup(
   { database, time }: Pick<Ports, 'database' | 'time'>,
   viewer: Viewer | null,
   id: string,
@@ -22,7 +22,7 @@ export async function noteLookup(
 }
 
 /** The same within a transaction. */
-export async function noteLookupIn(tx: TransactionSql, viewer: Viewer | null, id: string, at: number): Promise<void> {
+async function noteLookupIn(tx: TransactionSql, viewer: Viewer | null, id: string, at: number): Promise<void> {
   if (viewer?.role !== 'SUPERVISOR' || laneWithin(id) === null) return;
   const { role, tier, division } = viewer;
   const payload: ActPayload = {

@@ -81,7 +81,7 @@ async function dutyArrivals(
 }
 
 /** What the clocks of these cards are opened from. */
-export async function readHistories(tx: TransactionSql, cards: readonly Card[]): Promise<readonly KnownHistory[]> {
+async function readHistories(tx: TransactionSql, cards: readonly Card[]): Promise<readonly KnownHistory[]> {
   if (cards.length === 0) return [];
   const events = Map.groupBy(await historiesOf(tx, cards), ({ card }) => card);
   const relapses = await relapsesOf(

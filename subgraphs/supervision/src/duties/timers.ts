@@ -120,7 +120,7 @@ async function followCalendar(ports: Ports, inForce: RulesInForce): Promise<void
 }
 
 /** Takes which agencies are supervision bodies from what the registry published; the number of entries read. */
-export async function takeBodies({ database, feed }: Pick<Ports, 'database' | 'feed'>): Promise<number> {
+async function takeBodies({ database, feed }: Pick<Ports, 'database' | 'feed'>): Promise<number> {
   return database.transaction(async (tx) => {
     const from = await lockPosition(tx, FOLLOWER, REFERENCE_STREAM);
     const entries = await feed.read(REFERENCE_STREAM, from, 500, tx);

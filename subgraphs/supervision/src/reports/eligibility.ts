@@ -25,7 +25,7 @@ export interface Eligibility {
 }
 
 /** 100 points: 70 by the share on time, 30 less half a point for each weighted card per 10,000 items; `null` without work items. */
-export function scoreOf({ workItems, cards }: Figures): number | null {
+function scoreOf({ workItems, cards }: Figures): number | null {
   const { share } = workItems.onTime;
   if (share === null || cards.density === null) return null;
   const lost = Math.min(POINTS.mostForCards, POINTS.cardWeight * cards.density);

@@ -108,7 +108,7 @@ function countedCards<Card extends Pick<ReportedCard, 'state'>>(cards: readonly 
 }
 
 /** A share; its quotient to six places, so that the same numbers give the same text. */
-export function shareOf(part: number, whole: number): Share {
+function shareOf(part: number, whole: number): Share {
   return { part, whole, share: whole === 0 ? null : rounded(part / whole) };
 }
 

@@ -56,7 +56,7 @@ export async function standingFindings(
 }
 
 /** Columns by which cards may be counted. */
-export const COUNT_COLUMNS = {
+const COUNT_COLUMNS = {
   LEVEL: "''",
   INDICATOR: 't.rule',
   AGENCY: 't.agency',

@@ -5,7 +5,7 @@ const ANSWER_MS = 10_000;
 const GONE = 410;
 
 /** The body that a webhook gets: the text, and what it speaks of as data. */
-export function webhookBody({ notice }: Message): string {
+function webhookBody({ notice }: Message): string {
   const { id, kind, at, level, rule, card, warning, agency, division, language, subject, body } = notice;
   const about = { kind, at: new Date(at).toISOString(), level, indicator: rule, card, warning, agency, division };
   return JSON.stringify({ key: id, ...about, language, subject, body });
