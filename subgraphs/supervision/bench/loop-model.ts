@@ -1,6 +1,7 @@
 /*
  * The loop against the naive model, for as many steps as one likes: everybody's acts, time, late data, machines that stop, two at once.
  *   node subgraphs/supervision/bench/loop-model.ts --steps 100000 --seed 1
+ *   … --seed 1 --from 60 --steps 24000                                      goes on at a stretch: several processes share a walk
  *   node subgraphs/supervision/bench/loop-model.ts --seed 1 --stretch 17     goes one stretch again, and shortens it when it fails
  */
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -15,12 +16,13 @@ const { values } = parseArgs({
   options: {
     steps: { type: 'string', default: '100000' },
     seed: { type: 'string', default: '1' },
+    from: { type: 'string', default: '0' },
     stretch: { type: 'string' },
     shrink: { type: 'boolean', default: true },
   },
 });
 const seed = Number(values.seed);
-const first = Number(values.stretch ?? 0);
+const first = Number(values.stretch ?? values.from);
 const count = values.stretch === undefined ? Math.ceil(Number(values.steps) / STRETCH) : 1;
 const folder = mkdtempSync(join(tmpdir(), 'gnomon-bench-'));
 const server = await startEmbeddedServer({ folder, settings: { fsync: 'off', synchronous_commit: 'off' } });
