@@ -7,7 +7,7 @@ export default defineConfig({
   test: {
     include: ['{packages,subgraphs}/*/test/**/*.test.ts', 'gateway/test/**/*.test.ts', 'rules/test/**/*.test.ts'],
     globalSetup: ['packages/test-kit/src/global-setup.ts'],
-    setupFiles: ['packages/test-kit/src/test-seed.ts'],
+    setupFiles: ['packages/test-kit/src/test-seed.ts', 'packages/test-kit/src/refuse-nesting.ts'],
     // A limit ends a test that hangs; how fast the machine is, no test judges.
     testTimeout: 1_200_000,
     hookTimeout: 1_200_000,
