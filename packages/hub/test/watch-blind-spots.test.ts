@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { createClient, type Database, foldTallies, openDatabase, relayOnce } from '@gnomon/store';
 import { readEnvironment } from '@gnomon/subgraph-kit';
@@ -269,13 +270,17 @@ test('parts that neither fail nor go on, while all others come round, until they
     await tx.unsafe(
       'lock table supervision.notice, licences.tally_delta, supervision.supervisor_day in exclusive mode',
     );
+    // Until each of the three stands before it.
+    const waiting = () =>
+      tx`select 1 from pg_locks where not granted and database = (select oid from pg_database where datname = current_database())`;
+    while ((await waiting()).length < 3) await setTimeout(50);
     isHeld.resolve();
     await held.promise;
   });
   try {
     await isHeld.promise;
-    runsFor += 320_000;
-    // All others come round within a second or so of the leap.
+    runsFor += 310_000;
+    // All others come round once more within a minute.
     const stuck = ['licences: tallies', 'supervision: deliver notices', 'supervision: supervisor_day timers'];
     await expect.poll(looked, { timeout: 100_000, interval: 500 }).toEqual(stuck);
     expect(await metrics()).toContain('gnomon_alarm{kind="PART_HANGS",about="supervision: deliver notices"} 1');
