@@ -5,8 +5,9 @@
 import { fileURLToPath } from 'node:url';
 import { openClock, parseInstant } from '@gnomon/working-time';
 import { pino } from 'pino';
-import { advance, NOTHING_STANDS } from '../src/advance.ts';
+import { advance } from '../src/advance.ts';
 import { openFolderRules } from '../src/rules-port.ts';
+import { NOTHING_STANDS } from '../src/subject-state.ts';
 
 const RUNS = 20_000;
 const ROUNDS = 6;

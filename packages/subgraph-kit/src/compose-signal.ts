@@ -10,8 +10,9 @@ import {
   type Verdict,
 } from '@gnomon/rule-engine';
 import type { Instant } from '@gnomon/working-time';
-import type { AdvanceInput, FactSource } from './advance.ts';
+import type { AdvanceInput } from './advance.ts';
 import { type FallReason, SEVERITY, type Signal, type SignalKind, signalId } from './signal.ts';
+import type { FactSource } from './subject-state.ts';
 
 /** One difference between what stood and what holds. */
 export interface SignalCause {

@@ -6,20 +6,7 @@ export {
   type HubAct,
   recordAct,
 } from './acts.ts';
-export {
-  type Advanced,
-  type AdvanceInput,
-  type Arrival,
-  advance,
-  type FactSource,
-  type Horizon,
-  levelsBefore,
-  NO_DELAY,
-  NOTHING_STANDS,
-  type Standing,
-  type StandingVerdict,
-  type SubjectState,
-} from './advance.ts';
+export { type Advanced, type AdvanceInput, advance, levelsBefore } from './advance.ts';
 export { type Authenticate, type AuthenticateOptions, createAuthenticate, requestContext } from './authenticate.ts';
 export { type Background, createRounds, runBackground, settleParts } from './background.ts';
 export { dueSoonOf, endOfWorkdaysAhead, MOST_WORKDAYS_AHEAD } from './due-soon.ts';
@@ -64,6 +51,16 @@ export { openSubgraphServer, type SubgraphServer, serveState, serveSubgraph } fr
 export { createSignIns, recordSignIns, type SignIns } from './sign-ins.ts';
 export * from './signal.ts';
 export { followSignals, type ReadSignal, readSignals, type SignalPage } from './signal-feed.ts';
+export {
+  type Arrival,
+  type FactSource,
+  type Horizon,
+  NO_DELAY,
+  NOTHING_STANDS,
+  type Standing,
+  type StandingVerdict,
+  type SubjectState,
+} from './subject-state.ts';
 export {
   claimDueSubjects,
   clearFaults,

@@ -9,11 +9,12 @@ import {
 } from '@gnomon/store';
 import type { Instant } from '@gnomon/working-time';
 import type { Logger } from 'pino';
-import { type Advanced, type AdvanceInput, type Arrival, advance, levelsBefore } from './advance.ts';
+import { type Advanced, type AdvanceInput, advance, levelsBefore } from './advance.ts';
 import { createRounds } from './background.ts';
 import { followRules } from './follow-rules.ts';
 import type { KitMetrics } from './metrics.ts';
 import { SIGNAL_ENTRY_TYPE, type Signal } from './signal.ts';
+import type { Arrival } from './subject-state.ts';
 import {
   claimDueSubjects,
   clearFaults,

@@ -1,7 +1,7 @@
 import type { Facts } from '@gnomon/rule-engine';
 import type { Database } from '@gnomon/store';
 import type { Instant } from '@gnomon/working-time';
-import type { FactSource, Standing } from './advance.ts';
+import type { FactSource, Standing } from './subject-state.ts';
 
 /** An open transaction of a subgraph's database. */
 export type Transaction = Parameters<Parameters<Database['transaction']>[0]>[0];

@@ -1,16 +1,9 @@
 import type { Facts } from '@gnomon/rule-engine';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  type Advanced,
-  type AdvanceInput,
-  type Arrival,
-  advance,
-  type Horizon,
-  levelsBefore,
-  type SubjectState,
-} from '../src/advance.ts';
+import { type Advanced, type AdvanceInput, advance, levelsBefore } from '../src/advance.ts';
 import type { Signal } from '../src/signal.ts';
+import type { Arrival, Horizon, SubjectState } from '../src/subject-state.ts';
 import { CALENDAR, SCOPE, type ToyRule, toyPack, toyReceipt } from './toy-pack.ts';
 
 const LATE: ToyRule = {

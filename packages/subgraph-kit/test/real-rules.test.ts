@@ -4,9 +4,10 @@ import { openClock, parseInstant, type Suspension } from '@gnomon/working-time';
 import fc from 'fast-check';
 import { pino } from 'pino';
 import { expect, it } from 'vitest';
-import { type AdvanceInput, advance, levelsBefore, type SubjectState } from '../src/advance.ts';
+import { type AdvanceInput, advance, levelsBefore } from '../src/advance.ts';
 import { openFolderRules } from '../src/rules-port.ts';
 import type { Signal } from '../src/signal.ts';
+import type { SubjectState } from '../src/subject-state.ts';
 
 const rules = openFolderRules({
   folder: fileURLToPath(new URL('../../../rules/', import.meta.url)),
