@@ -1,8 +1,11 @@
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createAssertions } from '@gnomon/identity';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import { readGatewayEnvironment } from '../src/environment.ts';
 import { openGatewayServer } from '../src/main.ts';
 
@@ -44,6 +47,17 @@ describe('the gateway alone', () => {
     } finally {
       await server.close();
     }
+  });
+
+  test('that cannot start leaves nothing running', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const PORT = String((taken.address() as AddressInfo).port);
+    const before = process.getActiveResourcesInfo().length;
+    const env = { GNOMON_HOME: home, GNOMON_INTERNAL_SECRET: secret, LOG_LEVEL: 'silent' };
+    await expect(openGatewayServer({ ...env, PORT })).rejects.toThrow('EADDRINUSE');
+    await vi.waitUntil(() => process.getActiveResourcesInfo().length <= before, { timeout: 10_000 });
+    taken.close();
   });
 
   test.each([
