@@ -2,6 +2,7 @@
  * The loop against the naive model, for as many steps as one likes: everybody's acts, time, late data, machines that stop, two at once.
  *   node subgraphs/supervision/bench/loop-model.ts --steps 100000 --seed 1
  *   … --seed 1 --from 60 --steps 24000                                      goes on at a stretch: several processes share a walk
+ *   … --seed 1 --steps 10000 --reports                                      feedback reports and talks between
  *   node subgraphs/supervision/bench/loop-model.ts --seed 1 --stretch 17     goes one stretch again, and shortens it when it fails
  */
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -18,6 +19,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     from: { type: 'string', default: '0' },
     stretch: { type: 'string' },
+    reports: { type: 'boolean', default: false },
     shrink: { type: 'boolean', default: true },
   },
 });
@@ -33,7 +35,10 @@ const kinds: Record<string, number> = {};
 let failed = 0;
 try {
   for (let k = first; k < first + count; k += 1) {
-    const found = await stretch(seed, k, { shrinks: values.stretch !== undefined && values.shrink });
+    const found = await stretch(seed, k, {
+      reports: values.reports,
+      shrinks: values.stretch !== undefined && values.shrink,
+    });
     if ('problem' in found) {
       failed += 1;
       process.stdout.write(`${found.problem}\n`);

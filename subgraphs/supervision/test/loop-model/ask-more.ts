@@ -1,6 +1,8 @@
+import { produceDue } from '../../src/reports/produce.ts';
 import { ask } from './ask.ts';
 import type { Person } from './people.ts';
 import { PEOPLE } from './people.ts';
+import type { MadeReport } from './reports.ts';
 import type { LoopWorld } from './world.ts';
 
 /* Requests beside those on a card: a card by hand, outages, and the names of what the database has. */
@@ -58,4 +60,39 @@ export async function outageOf(world: LoopWorld): Promise<string | null> {
   const [row] = await world.ports().database.sql<{ id: string }[]>`
     select id from outage order by declared_at desc, from_at desc limit 1`;
   return row?.id ?? null;
+}
+
+/** Makes the reports of the periods that have ended, and tells which there are now that were not there before. */
+export async function makeReports(world: LoopWorld): Promise<readonly MadeReport[]> {
+  const { sql } = world.ports().database;
+  const known = new Set((await sql<{ id: string }[]>`select id from feedback_report`).map(({ id }) => id));
+  await produceDue(world.ports(), ['work-items', 'loop']);
+  const rows = await sql<Row[]>`
+    select id, agency, period, kind, division, ends_at as "endsAt", snapshot from feedback_report order by kind, id`;
+  return rows
+    .filter(({ id }) => !known.has(id))
+    .map(({ id, agency, period, kind, division, endsAt, snapshot }) => {
+      const { figures } = JSON.parse(snapshot) as { figures: { cards: { counted: { red: number } } } };
+      const parts = { id, agency, period, isQuarter: kind === 'QUARTER', endsAt: Number(endsAt) };
+      return { ...parts, reds: figures.cards.counted.red, body: TIER_OF_LENGTH[division.length]! };
+    });
+}
+
+interface Row extends Pick<MadeReport, 'id' | 'agency' | 'period' | 'endsAt'> {
+  readonly kind: string;
+  readonly division: string;
+  readonly snapshot: string;
+}
+const TIER_OF_LENGTH: Readonly<Record<number, MadeReport['body']>> = { 2: 'REGION', 4: 'LEAGUE', 6: 'BANNER' };
+
+/** Publishes a report. */
+export function publishReport(world: LoopWorld, person: Person, reportId: string): Promise<string> {
+  return ask(world, person, 'publishReport', { reportId }, 'ReportStepInput');
+}
+
+/** Puts on record that the leader was talked with, just now. */
+export function recordTalk(world: LoopWorld, person: Person, reportId: string): Promise<string> {
+  const heldAt = new Date(world.time.now()).toISOString();
+  const minutes = { conclusion: '机构承诺限期整改', minutesName: '约谈记录', minutesSha256: 'c'.repeat(64) };
+  return ask(world, person, 'recordTalk', { reportId, heldAt, ...minutes });
 }

@@ -8,8 +8,14 @@ import { PEOPLE, type Person } from './people.ts';
 import type { LoopWorld } from './world.ts';
 
 /** What a request answered: the name of the member of the union, or the code of an error. */
-export async function ask(world: LoopWorld, person: Person, mutation: string, input: object): Promise<string> {
-  const document = documentOf(mutation);
+export async function ask(
+  world: LoopWorld,
+  person: Person,
+  mutation: string,
+  input: object,
+  type = `${mutation[0]!.toUpperCase()}${mutation.slice(1)}Input`,
+): Promise<string> {
+  const document = documentOf(mutation, type);
   const context = requestOf(PEOPLE[person]);
   const { data, errors } = await world.hosted().execute({ document, variables: { input }, context });
   if (errors !== undefined) return String(errors[0]?.extensions?.code ?? errors[0]);
@@ -18,10 +24,9 @@ export async function ask(world: LoopWorld, person: Person, mutation: string, in
 
 const documents = new Map<string, DocumentNode>();
 
-function documentOf(mutation: string): DocumentNode {
+function documentOf(mutation: string, type: string): DocumentNode {
   let found = documents.get(mutation);
   if (found === undefined) {
-    const type = `${mutation[0]!.toUpperCase()}${mutation.slice(1)}Input`;
     found = parse(`mutation ($input: ${type}!) { done: ${mutation}(input: $input) { __typename } }`);
     documents.set(mutation, found);
   }

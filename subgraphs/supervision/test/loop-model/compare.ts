@@ -24,7 +24,7 @@ export async function compareCards(world: LoopWorld, model: Model, withLoop: boo
     .database.sql.unsafe(
       `select ${cards.selection} from card t ${withLoop ? '' : "where t.domain <> 'LOOP'"} order by t.created_at, t.number`,
     )) as unknown as readonly Card[];
-  const rows = Map.groupBy(kept.filter(isOfWalk), keyOf);
+  const rows = Map.groupBy(kept, keyOf);
   // Cards of the loop are about cards, whose identifiers are known by then.
   for (const round of ['work-item', 'other'] as const) {
     for (const finding of model.findings) {
@@ -97,7 +97,7 @@ async function compareWarnings(
     .database.sql.unsafe(
       `select ${warnings.selection} from warning t order by t.issued_at, t.ended_at nulls last, t.turned_at, t.id`,
     )) as unknown as readonly Warning[];
-  const rows = Map.groupBy(kept.filter(isOfWalk), keyOf);
+  const rows = Map.groupBy(kept, keyOf);
   for (const finding of model.findings) {
     const key = keyOfFinding(finding);
     const own = rows.get(key) ?? [];
@@ -116,14 +116,13 @@ async function compareWarnings(
   same('warnings that nobody expects', [], [...rows.keys()]);
 }
 
-/** Every signal that the loop told, to the millisecond and in order; reports on periods are no matter of a card. */
+/** Every signal that the loop told, to the millisecond and in order. */
 async function compareTold(world: LoopWorld, model: Model): Promise<number> {
   const found = new Map<string, string[]>();
   const expected = new Map<string, string[]>();
   const add = (to: Map<string, string[]>, key: string, text: string) => to.set(key, [...(to.get(key) ?? []), text]);
   for (const payload of (await readAll(world, 'loop')) as unknown as readonly TellingSignal[]) {
     const { subject, subjectKind, rule, occurrence, kind, level, previousLevel, turnedAt, knownAt } = payload;
-    if (subject.startsWith('report:')) continue;
     const key = [subjectKind, subject, rule, occurrence].join('|');
     add(
       found,
@@ -168,10 +167,9 @@ export function subjectId(subject: Subject): string {
 }
 
 const keyOfFinding = ({ subject, rule, occurrence }: Finding): string =>
-  [subject.kind, subjectId(subject), rule, occurrence].join('|');
+  [subject.kind === 'named' ? subject.of : subject.kind, subjectId(subject), rule, occurrence].join('|');
 const keyOf = ({ subjectKind, subject, rule, occurrence }: Card | Warning): string =>
   [subjectKind, subject, rule, occurrence].join('|');
-const isOfWalk = ({ subject }: { readonly subject: string }): boolean => !subject.startsWith('report:');
 
 function standing(card: ModelCard) {
   const { level, state, turnedAt, issuedAt, issuedBy, raisedAt, before, conditionEnded, tier, wasHandedOver } = card;

@@ -13,6 +13,7 @@ import {
 } from './model.ts';
 import { ABOVE, AGENCY } from './people.ts';
 import { indicatorCourses } from './repeats.ts';
+import { reportSheets, sideOf } from './reports.ts';
 import { arrive, blankSheet, type Course, courseOf, passTime, type Sheet, type Told } from './teller.ts';
 
 /*
@@ -20,7 +21,8 @@ import { arrive, blankSheet, type Course, courseOf, passTime, type Sheet, type T
  * written on them is told, and waits to be taken over.
  */
 
-interface Saying {
+/** Something that is told of a thing, with whose matter it becomes. */
+export interface Saying {
   readonly subject: Subject;
   readonly told: Told;
   /** The tier that has what comes of it, and the body that this judges. */
@@ -67,6 +69,8 @@ export function passAll(model: Model): void {
       for (const [duty, sheet] of card.duties) passDuty(card, duty, sheet);
     }
   for (const [rule, sheet] of model.indicators) pass(indicatorOf(rule), sheet, tier);
+  for (const { subject, sheet, body } of reportSheets(model))
+    for (const told of passTime(sheet, model.now)) sayings.push({ subject, told, ...sideOf(model, body) });
   tell(model, sayings);
 }
 
@@ -75,7 +79,8 @@ export function comingTurns(model: Model): readonly number[] {
   const sheets = model.findings.flatMap(({ cards }) =>
     cards.flatMap(({ sheet, duties }) => [sheet, ...duties.values()]),
   );
-  const coming = [...sheets, ...model.indicators.values()].flatMap(({ courses }) =>
+  const reports = reportSheets(model).map(({ sheet }) => sheet);
+  const coming = [...sheets, ...model.indicators.values(), ...reports].flatMap(({ courses }) =>
     [...courses.values()].flatMap((course) => course.map(({ from }) => from).filter((from) => from > model.now)),
   );
   return [...new Set(coming)].sort((a, b) => a - b);
@@ -213,7 +218,8 @@ function judgeIndicators(
   });
 }
 
-function tell(model: Model, sayings: readonly Saying[]): void {
+/** Tells, in order of time; it waits to be taken over. */
+export function tell(model: Model, sayings: readonly Saying[]): void {
   for (const { subject, told, tier, body = null } of sayings.toSorted((a, b) => a.told.knownAt - b.told.knownAt)) {
     const [rule = '', occurrence = ''] = told.name.split(' ');
     const { kind, level, previous, turnedAt, knownAt, byTime } = told;

@@ -1,6 +1,7 @@
 import type { Tier } from '@gnomon/identity';
 import type { ActContent } from '../../src/card.ts';
 import type { CardLevel, CardState, FeedKind, WarningState } from '../../src/words.ts';
+import type { ModelReport } from './reports.ts';
 import { blankSheet, type Level, type Sheet } from './teller.ts';
 
 /*
@@ -85,12 +86,13 @@ export interface Finding {
   readonly warnings: ModelWarning[];
 }
 
-/** What a finding speaks of: a work item by its name, a card, a duty of a card, an agency with one of its indicators. */
+/** What a finding speaks of: a work item by its name, a card, a duty of a card, an agency with one of its indicators, a report or a duty for it. */
 export type Subject =
   | { readonly kind: 'work-item'; readonly name: string }
   | { readonly kind: 'card'; readonly card: ModelCard }
   | { readonly kind: 'duty'; readonly card: ModelCard; readonly duty: string }
-  | { readonly kind: 'agency-indicator'; readonly name: string };
+  | { readonly kind: 'agency-indicator'; readonly name: string }
+  | { readonly kind: 'named'; readonly of: 'duty' | 'feedback-report'; readonly name: string };
 
 /** A signal on its way to supervision. */
 export interface Signal {
@@ -134,6 +136,7 @@ export interface Model {
   readonly waiting: { domain: Signal[]; loop: Signal[] };
   /** All that the loop told. */
   readonly told: Signal[];
+  readonly reports: ModelReport[];
   /** The sheet of the agency and the indicator (XX-04). */
   readonly indicators: Map<string, Sheet>;
 }
@@ -206,6 +209,7 @@ export const cardsOf = (model: Model): readonly ModelCard[] => model.findings.fl
 
 function isSame(a: Subject, b: Subject): boolean {
   if (a.kind === 'work-item' || a.kind === 'agency-indicator') return b.kind === a.kind && b.name === a.name;
+  if (a.kind === 'named') return b.kind === 'named' && b.of === a.of && b.name === a.name;
   if (a.kind === 'duty') return b.kind === 'duty' && b.card === a.card && b.duty === a.duty;
   return b.kind === 'card' && b.card === a.card;
 }

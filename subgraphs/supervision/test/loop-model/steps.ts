@@ -66,6 +66,9 @@ export type Step =
       readonly beforeMs: number;
       readonly afterMs: number | null;
     }
+  /** The hub makes the reports of the periods that have ended; a body publishes one, or talks with the leader. */
+  | { readonly kind: 'REPORTS' }
+  | { readonly kind: 'PUBLISH' | 'TALK'; readonly report: number }
   /** Somebody does something with a card of the loop, of those that stand one of the oldest. */
   | {
       readonly kind: 'LOOP';
@@ -81,10 +84,17 @@ export const SUBJECTS = 4;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-/** What happens in a stretch, by its seed. */
-export function stepsOf(count: number, seed: number): readonly Step[] {
+/** What happens in a stretch, by its seed; with reports, these come between and leave the rest as it is. */
+export function stepsOf(count: number, seed: number, withReports = false): readonly Step[] {
   const random = createRandom(seed);
-  return Array.from({ length: count }, () => stepOf(random));
+  const steps = Array.from({ length: count }, () => stepOf(random));
+  const other = createRandom(seed ^ 0x3c6ef372);
+  return withReports ? steps.flatMap((step) => (other.below(6) === 0 ? [step, reportStepOf(other)] : [step])) : steps;
+}
+
+function reportStepOf(random: Random): Step {
+  const kind = random.of(['REPORTS', 'PUBLISH', 'PUBLISH', 'TALK'] as const);
+  return kind === 'REPORTS' ? { kind } : { kind, report: random.below(6) };
 }
 
 function stepOf(random: Random): Step {

@@ -9,10 +9,14 @@ export const STRETCH = 400;
 export async function stretch(
   seed: number,
   number: number,
-  { shrinks = false, steps: count = STRETCH }: { readonly shrinks?: boolean; readonly steps?: number } = {},
+  {
+    shrinks = false,
+    reports = false,
+    steps: count = STRETCH,
+  }: { readonly shrinks?: boolean; readonly reports?: boolean; readonly steps?: number } = {},
 ): Promise<Walked | { readonly problem: string }> {
   const own = seed * 1_000_003 + number;
-  const steps = stepsOf(count, own);
+  const steps = stepsOf(count, own, reports);
   const problem = await problemOf(steps, own);
   if (problem === null || typeof problem === 'object') return problem as Walked;
   const shortest = shrinks ? await shrink(steps, own) : null;
@@ -21,7 +25,7 @@ export async function stretch(
       ? ''
       : `\nshortest of ${shortest.steps.length} steps: ${shortest.problem}\n${shortest.steps.map((step) => JSON.stringify(step)).join('\n')}`;
   return {
-    problem: `--seed ${seed} --stretch ${number} 不符 · differs: ${problem}${list}`,
+    problem: `--seed ${seed} --stretch ${number}${reports ? ' --reports' : ''} 不符 · differs: ${problem}${list}`,
   };
 }
 

@@ -1,6 +1,6 @@
 import { signalOf } from '../signals.ts';
 import { ask, tryDeed } from './ask.ts';
-import { declareOutage, issueCard, outageOf, warningOf } from './ask-more.ts';
+import { declareOutage, issueCard, makeReports, outageOf, publishReport, recordTalk, warningOf } from './ask-more.ts';
 import { attempt, isPlausible, isPossible } from './attempt.ts';
 import { CLAIM_NAMES } from './claims.ts';
 import { type Counts, compareAll, compareCards, Differs, same } from './compare.ts';
@@ -12,6 +12,7 @@ import { acknowledge, byHand, declareBy, endBy, issueByHand } from './more-acts.
 import { ACTIVE, ACTIVE_IN_LOOP, AGENCY, type Person } from './people.ts';
 import { createRandom } from './random.ts';
 import { receiptOf } from './receipts.ts';
+import { produce, publish, talk } from './reports.ts';
 import { type Attempt, type Step, SUBJECTS } from './steps.ts';
 import { type Level, RANK } from './teller.ts';
 import { type LoopWorld, openLoopWorld } from './world.ts';
@@ -72,7 +73,7 @@ class Walker {
   constructor(world: LoopWorld, place: Model['place'], now: number) {
     this.#world = world;
     const waiting = { domain: [], loop: [] };
-    this.#model = { place, now, findings: [], outages: [], waiting, told: [], indicators: new Map() };
+    this.#model = { place, now, findings: [], outages: [], waiting, told: [], reports: [], indicators: new Map() };
   }
 
   async step(step: Step): Promise<void> {
@@ -117,6 +118,11 @@ class Walker {
         return this.#issueByHand(step);
       case 'SEEN':
         return this.#acknowledge(step);
+      case 'REPORTS':
+        return this.#makeReports();
+      case 'PUBLISH':
+      case 'TALK':
+        return this.#doWithReport(step);
       case 'LOOP':
         return this.#doInLoop(step);
       case 'LOOP_TRY':
@@ -227,6 +233,21 @@ class Walker {
     const to = this.#said[subject] === 'NONE' ? 'YELLOW' : 'NONE';
     await this.#tell({ subject, to, isCorrection: false, isRuleEnded: false, isHeld: false, isTimed: true, lateMs: 0 });
     await this.#settle('DOMAIN');
+  }
+
+  /** Reports are made when all that was told is taken over. */
+  async #makeReports(): Promise<void> {
+    await this.#settle('ALL');
+    produce(this.#model, await makeReports(this.#world));
+  }
+
+  /** The body of the agency's own tier does what it owes, for one of the newest reports. */
+  async #doWithReport({ kind, report: place }: Step & { kind: 'PUBLISH' | 'TALK' }): Promise<void> {
+    const report = this.#model.reports.at(-1 - place);
+    if (report === undefined) return;
+    const person = `${report.body}_2` as const;
+    const answer = await (kind === 'TALK' ? recordTalk : publishReport)(this.#world, person, report.id);
+    same(`answer to ${kind} of ${report.period}`, (kind === 'TALK' ? talk : publish)(this.#model, report), answer);
   }
 
   /** Cards of the loop that are known by name, those that are open first. */
@@ -406,7 +427,15 @@ function cardsAbout(model: Model, subject: number): readonly ModelCard[] {
 }
 
 /** Steps that change no card, or look at all of them themselves. */
-const UNCHANGED: ReadonlySet<Step['kind']> = new Set<Step['kind']>(['WAIT', 'GO_TO', 'TOLD', 'LOOP', 'LOOP_TRY']);
+const UNCHANGED: ReadonlySet<Step['kind']> = new Set<Step['kind']>([
+  'WAIT',
+  'GO_TO',
+  'TOLD',
+  'LOOP',
+  'LOOP_TRY',
+  'PUBLISH',
+  'TALK',
+]);
 
 /** What ends a card or can be done over and over is done more rarely, so that cards come far. */
 const RARE: ReadonlySet<Try> = new Set<Try>([
