@@ -1,17 +1,16 @@
 import type { Viewer } from '@gnomon/identity';
 import { expect } from 'vitest';
-import { absentLike, codesOf, without, withoutId } from './answers.ts';
+import { absentLike, askedIds, codesOf, without } from './answers.ts';
 import type { Door } from './doors.ts';
 import { leaks } from './leaks.ts';
 import type { Heard, PlantedHub, Request } from './planted-hub.ts';
-import { type PlantedRow, sees } from './planted-rows.ts';
+import { sees } from './planted-rows.ts';
 import { type Outcome, POLICIES } from './policies.ts';
-import { askedFor } from './requests.ts';
+import { asking, type Probe, pairOf, probesOf, strangerLike } from './probes.ts';
 import type { Column } from './viewers.ts';
 
 /** Ids that are tried until one shows something: a card may be held, a row without what hangs on it. */
 const TRIES = 6;
-const NOBODYS = { agency: '91150100MA0NOBODY0', division: '159999' } as const;
 /** Outcomes of which something must be shown, since something of the viewer's own is planted. */
 const SHOWS: readonly Outcome[] = ['OWN', 'SUBTREE'];
 
@@ -24,7 +23,7 @@ export async function checkRead(hub: PlantedHub, door: Door, column: Column): Pr
   if (outcome === 'FORBIDDEN' || outcome === 'UNAUTHENTICATED') {
     const answer = await askMasked(hub, door, viewer, door.request(some?.id ?? null));
     expect.soft(codesOf(answer), at).toEqual([outcome]);
-    expect.soft(leaks(answer.data, withoutId(hub.foreignTo(viewer, door.name), some?.id)), at).toEqual([]);
+    expect.soft(leaks(answer.data, hub.foreignTo(viewer, door.name), askedIds(some?.id)), at).toEqual([]);
     return;
   }
   const check = { hub, door, outcome, at, viewer };
@@ -59,37 +58,20 @@ async function checkList(check: Check): Promise<void> {
     const nothing = await hub.askAt(door.name, strangerLike(viewer!), door.request(null));
     expect.soft(JSON.stringify(answer.data), `${at} shows nothing of its own`).not.toBe(JSON.stringify(nothing.data));
   }
-  if (outcome !== 'SHARED') for (const part of ['agency', 'division'] as const) await checkFilter(check, part);
+  if (outcome !== 'SHARED') for (const probe of probesOf(door.field?.args ?? [])) await checkProbe(check, probe);
 }
 
-/** Somebody of the same role to whom nothing belongs. */
-const strangerLike = (viewer: Viewer): Viewer => ({
-  ...viewer,
-  id: `${viewer.id}-stranger`,
-  agency: viewer.agency === null ? null : NOBODYS.agency,
-  division: viewer.division === null ? null : NOBODYS.division,
-  sources: viewer.sources.length === 0 ? [] : ['nobody'],
-});
-
-/** Counts, sums and empty pages: a question about others is answered like one about nobody. */
-async function checkFilter({ hub, door, at, viewer }: Check, part: 'agency' | 'division'): Promise<void> {
-  const foreign = hub.foreignTo(viewer, door.name);
-  const other = hub.ownRows(door.name).find((row) => !sees(viewer, row) && foreign.has(row.agency) && row[part]);
-  const [about, nobody] = [other?.[part], NOBODYS[part]].map((value) =>
-    askedFor(door.field?.args ?? [], part, value ?? ''),
-  );
-  if (other === undefined || !about || !nobody || overlaps(hub, viewer, part, other)) return;
-  const given = await askMasked(hub, door, viewer, door.request(null, about));
-  const nothing = await hub.askAt(door.name, viewer, door.request(null, nobody));
-  expect.soft(without(given, other[part]!), `${at} asked for another ${part}`).toBe(without(nothing, NOBODYS[part]));
-  expect.soft(given.statements, `${at} asked for another ${part}`).toEqual(nothing.statements);
-}
-
-/** Whether something of the viewer's own can lie in the other's place: an agency's rows are asked for by the division that it shares. */
-function overlaps(hub: PlantedHub, viewer: Viewer | null, part: 'agency' | 'division', other: PlantedRow): boolean {
-  if (part === 'agency') return false;
-  if (viewer?.division) return viewer.division.startsWith(other.division!);
-  return hub.rows.some((row) => row.division?.startsWith(other.division!) === true && sees(viewer, row));
+/** Counts, sums and empty pages: a question about others, by whatever text it can be put, is answered like one about nobody. */
+async function checkProbe({ hub, door, at, viewer }: Check, probe: Probe): Promise<void> {
+  const pair = pairOf(hub, door.name, viewer, probe);
+  if (pair === null) return;
+  const [given, nothing] = [
+    await askMasked(hub, door, viewer, door.request(null, asking(probe, [pair.other]))),
+    await hub.askAt(door.name, viewer, door.request(null, asking(probe, [pair.nobody]))),
+  ];
+  const of = `${at} asked for another ${probe.name}`;
+  expect.soft(without(given, pair.other), of).toBe(without(nothing, pair.nobody));
+  expect.soft(given.statements, of).toEqual(nothing.statements);
 }
 
 async function checkById({ hub, door, outcome, at, viewer }: Check): Promise<void> {
@@ -115,8 +97,8 @@ async function checkById({ hub, door, outcome, at, viewer }: Check): Promise<voi
     expect.soft(codesOf(answer), `${at} for its own ${id}`).toEqual([]);
     seen.push(without(answer, id) !== without(nothing, absent));
     if (outcome === 'ALL') continue;
-    const foreign = withoutId(hub.foreignTo(viewer, door.name), id);
-    expect.soft(leaks(answer, foreign), `${at} for its own ${id}`).toEqual([]);
+    const found = leaks(answer, hub.foreignTo(viewer, door.name), askedIds(id));
+    expect.soft(found, `${at} for its own ${id}`).toEqual([]);
   }
   expect.soft(seen, `${at} shows nothing of its own`).toContain(true);
 }

@@ -6,7 +6,9 @@ import { codesOf } from './answers.ts';
 import { type Door, doorAt } from './doors.ts';
 import { leaks } from './leaks.ts';
 import type { PlantedHub } from './planted-hub.ts';
+import { sees } from './planted-rows.ts';
 import { type Outcome, POLICIES } from './policies.ts';
+import { asking, pairOf, probesOf } from './probes.ts';
 import type { Column } from './viewers.ts';
 
 /** Where a subscription is not paged under its own name. */
@@ -32,26 +34,71 @@ export async function checkSubscription(hub: PlantedHub, door: Door, column: Col
     return;
   }
   const page = doorAt(hub, door.name, `Query.${PAGES[door.field!.name] ?? door.field!.name}`);
-  const first = await pageOf(hub, page, viewer, { first: 1 });
+  // From a place in the feed that another was given: what comes after it is the own all the same.
+  const first = await pageOf(hub, page, door.viewers.region, { first: 1 });
+  const asked = { hub, door, at, viewer, open, after: first.endCursor };
+  await checkBeyond(asked);
+  await checkFiltered(asked, page);
   const next = await pageOf(hub, page, viewer, { first: HEARD, after: first.endCursor });
   if (next.nodes.length === 0) return;
   const events = await open({ after: first.endCursor });
   if (!(Symbol.asyncIterator in events)) throw new Error(`${at}: ${JSON.stringify(events)}`);
-  const heard: ExecutionResult[] = [];
-  for await (const event of events) {
-    heard.push(event);
-    if (heard.length >= next.nodes.length) break;
-  }
+  const heard = await heardOf(events, next.nodes.length);
   stop.abort();
   // Whoever sees all of a feed may be refused what hangs on its entries.
   const errors = heard
     .flatMap((one) => one.errors ?? [])
     .filter(({ path = [] }) => outcome !== 'ALL' || path.length === 1);
   expect.soft(codesOf({ errors }), at).toEqual([]);
-  expect.soft(leaks(heard, hub.foreignTo(viewer, door.name)), at).toEqual([]);
+  if (outcome !== 'ALL') expect.soft(leaks(heard, hub.foreignTo(viewer, door.name)), at).toEqual([]);
   expect.soft(leaks(heard, hub.personal), at).toEqual([]);
   const told = heard.map(({ data }) => idOf(data?.[door.field!.name]));
   expect.soft(told, at).toEqual(next.nodes.map(idOf));
+}
+
+interface Asked {
+  readonly hub: PlantedHub;
+  readonly door: Door;
+  readonly at: string;
+  readonly viewer: Viewer | null;
+  readonly after: string | null;
+  open(more: Readonly<Record<string, unknown>>): Promise<AsyncIterable<ExecutionResult> | ExecutionResult>;
+}
+
+/** A place beyond the end of the feed is refused: nobody waits there for what others do. */
+async function checkBeyond({ open, after, at }: Asked): Promise<void> {
+  if (after === null) return;
+  const bytes = Buffer.from(after, 'base64url');
+  bytes.writeBigUInt64BE(BigInt(Number.MAX_SAFE_INTEGER), bytes.length - 8);
+  const answer = await open({ after: bytes.toString('base64url') });
+  const told = Symbol.asyncIterator in answer ? await heardOf(answer, 1).catch(String) : codesOf(answer);
+  expect.soft(String(told), `${at} beyond the end`).toMatch(/BAD_CURSOR|points beyond the newest entry/);
+}
+
+/** Asked for another agency's entries beside the own ones, a feed tells the own ones. */
+async function checkFiltered({ hub, door, at, viewer, open, after }: Asked, page: Door): Promise<void> {
+  const probe = probesOf(door.field?.args ?? []).find(({ name, isList }) => name === 'agency' && isList);
+  const pair = probe === undefined ? null : pairOf(hub, door.name, viewer, probe);
+  if (probe === undefined || pair === null) return;
+  const own = hub.ownRows(door.name).filter((row) => row.type === 'Signal' && sees(viewer, row));
+  const agencies = [pair.other, ...new Set(own.map(({ agency }) => agency))];
+  const { nodes } = await pageOf(hub, page, viewer, { first: HEARD, after, ...asking(probe, agencies.slice(1)) });
+  const events = await open({ after, ...asking(probe, agencies) });
+  if (!(Symbol.asyncIterator in events)) throw new Error(`${at}: ${JSON.stringify(events)}`);
+  const told = await heardOf(events, nodes.length);
+  expect
+    .soft(
+      told.map(({ data }) => idOf(data?.[door.field!.name])),
+      `${at} asked for another agency`,
+    )
+    .toEqual(nodes.map(idOf));
+}
+
+/** So many events of a stream, which ends with them. */
+async function heardOf(events: AsyncIterable<ExecutionResult>, most: number): Promise<readonly ExecutionResult[]> {
+  const heard: ExecutionResult[] = [];
+  if (most > 0) for await (const event of events) if (heard.push(event) >= most) break;
+  return heard;
 }
 
 /** What an entry of a feed is known by. */

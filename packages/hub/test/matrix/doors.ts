@@ -30,11 +30,15 @@ export interface Door {
 const IN_EACH = new Set(['intake_batch', 'refused_row']);
 
 /** The door of this name, in the subgraph. */
-export function doorAt(hub: PlantedHub, name: string, coordinate: string): Door {
+export const doorAt = (hub: PlantedHub, name: string, coordinate: string): Door =>
+  hub.memoOf(`door ${name} ${coordinate}`, () => findDoor(hub, name, coordinate));
+
+function findDoor(hub: PlantedHub, name: string, coordinate: string): Door {
   const entry: Entry | undefined = MATRIX[name]?.[coordinate];
   const [policy, word, of = ''] = (entry ?? 'published').split(' ') as [Policy, string?, string?];
   const [type, column] = of.split('.');
-  const rows = hub.rows.filter((row) => row.type === type && (!IN_EACH.has(row.type) || row.domain === name));
+  const byType = hub.memoOf('rows by type', () => Map.groupBy(hub.rows, (row) => row.type));
+  const rows = (byType.get(type ?? '') ?? []).filter((row) => !IN_EACH.has(row.type) || row.domain === name);
   const ids = (word === 'of' ? rows : [])
     .map((row) => (column === undefined ? row : { ...row, id: (column === 'number' ? row.number : row.agency) ?? '' }))
     .filter(({ id }) => id !== '');
@@ -44,11 +48,15 @@ export function doorAt(hub: PlantedHub, name: string, coordinate: string): Door 
   return kind === '_entities' ? referenceDoor(hub, door, member) : fieldDoor(hub.schemaOf(name), door, kind, member);
 }
 
+/** The keys of a subgraph's entities. */
+export const keysAt = (hub: PlantedHub, name: string): ReturnType<typeof keysOf> =>
+  hub.memoOf(`keys ${name}`, () => keysOf(hub.schemaOf(name), hub.hub.subgraph(name).typeDefs));
+
 type Start = Omit<Door, 'request' | 'requestOf' | 'field'>;
 
 function referenceDoor(hub: PlantedHub, door: Start, member: string): Door {
   const schema = hub.schemaOf(door.name);
-  const key = keysOf(schema, hub.hub.subgraph(door.name).typeDefs).get(member)!;
+  const key = keysAt(hub, door.name).get(member)!;
   const object = schema.getType(member);
   if (!isObjectType(object)) throw new Error(`${door.name} ${door.coordinate}: an object type was expected`);
   const given = GIVEN[`${door.name} ${door.coordinate}`] ?? {};

@@ -1,5 +1,6 @@
 import type { Viewer } from '@gnomon/identity';
 import { ROW_DOMAINS } from '../../src/domains.ts';
+import { type Look, type PlantedAccess, plantAccess } from './plant-access.ts';
 import type { PlantedRow } from './planted-rows.ts';
 import { viewersAround } from './viewers.ts';
 
@@ -32,6 +33,7 @@ export type Act = (
 /** By which the planting is done. */
 export interface Hands {
   readonly act: Act;
+  readonly look: Look;
   /** The reports of an agency, as a viewer sees them. */
   reportsOf(viewer: Viewer, agency: string): Promise<readonly Report[]>;
 }
@@ -40,8 +42,7 @@ export interface Hands {
 export interface Planted {
   readonly rows: readonly PlantedRow[];
   readonly places: readonly Place[];
-  /** A citizen's link, and the work item whose clock it opens. */
-  readonly link: { readonly link: string; readonly workItem: string };
+  readonly access: PlantedAccess;
   /** Exports by how far they have come, with who asked for them. */
   readonly exports: Readonly<Record<'requested' | 'approved', { readonly id: string; readonly by: Viewer }>>;
 }
@@ -99,24 +100,8 @@ export async function plant(hands: Hands, rows: readonly PlantedRow[]): Promise<
     }
   }
   await plantRefusedRows(act);
-  const { staff, chief } = viewersAround(places[0]!.row);
-  await act(
-    'supervision',
-    staff!,
-    'openPurpose',
-    { caseNo: '测督〔2026〕7号', text: '核查投诉事项', minutes: 60 },
-    'id',
-  );
-  const [workItem] = places[0]!.items;
-  const { link } = await act('work-items', chief!, 'issueCitizenClock', { workItemId: workItem }, 'link');
-  const { security } = viewersAround(places[0]!.row);
-  await act('registry', security!, 'revokeToken', { tokenId: 'planted-token', reason: '令牌遗失终止' }, 'tokenId');
-  return {
-    rows: planted,
-    places,
-    link: { link: String(link), workItem: workItem! },
-    exports: exports as Planted['exports'],
-  };
+  const access = await plantAccess(act, hands.look, places);
+  return { rows: [...planted, ...access.rows], places, access, exports: exports as Planted['exports'] };
 }
 
 /** A second person of the same body. */

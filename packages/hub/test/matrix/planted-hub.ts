@@ -9,6 +9,7 @@ import { SUBGRAPHS } from '../../src/open-hub.ts';
 import { openSeasonHub, type SeasonHub } from '../season-world.ts';
 import { personalValues } from './personal-values.ts';
 import { type Act, type Planted, plant } from './plant.ts';
+import { confirmSome, type Look } from './plant-access.ts';
 import { type PlantedRow, plantedRows } from './planted-rows.ts';
 import { foreignTo } from './viewers.ts';
 
@@ -37,6 +38,8 @@ export interface PlantedHub extends SeasonHub {
   /** Documents are parsed once each. */
   documentOf(name: string, query: string): DocumentNode;
   tokenOf(viewer: Viewer): Promise<string>;
+  /** What was found once under this name. */
+  memoOf<Value>(name: string, find: () => Value): Value;
 }
 
 /** Opens it: some forty seconds, most of them the season's rows. */
@@ -48,10 +51,18 @@ export async function openPlantedHub(): Promise<PlantedHub> {
   const season = await openSeasonHub({ onStatement: (text) => statements.push(text) });
   const schemas = Object.fromEntries(SUBGRAPHS.map((one) => [one.name, one.schemaName]));
   const hub = memoized(season, statements);
-  const planted = await plant(handsOn(hub), await plantedRows(season.hub.databaseUrl, schemas));
+  const hands = handsOn(hub);
+  const planted = await plant(hands, await plantedRows(season.hub.databaseUrl, schemas));
+  await season.hub.settle();
+  const known = await confirmSome(hands.act, hands.look, planted.access);
   await season.hub.settle();
   await season.hub.watch();
-  const rows = [...(await plantedRows(season.hub.databaseUrl, schemas)), ...planted.rows, ...(await hallsOf(hub))];
+  const rows = [
+    ...(await plantedRows(season.hub.databaseUrl, schemas)),
+    ...planted.rows,
+    ...known,
+    ...(await hallsOf(hub)),
+  ];
   const ownRows = memo((name: string) => rows.filter(({ domain }) => name === 'supervision' || domain === name));
   const foreign = memo((name: string) =>
     memo((key: string) => foreignTo(JSON.parse(key) as Viewer | null, ownRows(name))),
@@ -65,6 +76,7 @@ export async function openPlantedHub(): Promise<PlantedHub> {
     ownRows,
     personal: personalValues(season.season.arrivals.map(({ row }) => row)),
     foreignTo: (viewer, name) => foreign(name)(JSON.stringify(viewer)),
+    memoOf: memoNamed(),
     tokenOf: (viewer) => issuer.issueToken(viewer, { ttlSeconds: 600 }),
     async close() {
       delete process.env.GNOMON_MESSAGE_SPOOL;
@@ -109,8 +121,11 @@ function handsOn({ askAt, schemaOf }: Asked) {
       throw new Error(`${mutation} by ${viewer.id}: ${JSON.stringify(answer ?? errors)} for ${JSON.stringify(input)}`);
     return answer as unknown as Record<string, unknown>;
   };
+  const look: Look = (subgraph, viewer, query, variables) =>
+    askAt(subgraph, viewer, { query, variables: { ...variables } });
   return {
     act,
+    look,
     async reportsOf(viewer: Viewer, agency: string) {
       const query = 'query ($of: [ID!]) { feedbackReports(filter: { agency: $of }) { nodes { id period } } }';
       const { data } = await askAt('supervision', viewer, { query, variables: { of: [agency] } });
@@ -129,6 +144,14 @@ async function hallsOf({ askAt }: Asked): Promise<readonly PlantedRow[]> {
   ).centres;
   const bare = { domain: 'centres', type: 'Centre', number: null, source: null };
   return nodes.map(({ id, agency, division }) => ({ ...bare, id, agency: agency.uscc, division: division.code }));
+}
+
+function memoNamed(): PlantedHub['memoOf'] {
+  const known = new Map<string, unknown>();
+  return <Value>(name: string, find: () => Value) => {
+    if (!known.has(name)) known.set(name, find());
+    return known.get(name) as Value;
+  };
 }
 
 /** The same answer for the same text, found once. */

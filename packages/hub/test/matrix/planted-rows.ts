@@ -1,4 +1,4 @@
-import type { Role, Viewer } from '@gnomon/identity';
+import type { Viewer } from '@gnomon/identity';
 import { isWithin, scopeOf } from '@gnomon/identity';
 import { createClient } from '@gnomon/store';
 
@@ -16,14 +16,11 @@ export interface PlantedRow {
   readonly source: string | null;
   /** Accounts that alone see it, whatever their scope; absent where the scope decides. */
   readonly named?: readonly string[];
-  /** Roles that see it, each within its scope; absent where all do. */
-  readonly roles?: readonly Role[];
 }
 
 /** Whether the row is the viewer's to see: by name where it names its readers, by scope otherwise. */
 export function sees(viewer: Viewer | null, row: PlantedRow): boolean {
   if (row.named !== undefined) return viewer !== null && row.named.includes(viewer.id);
-  if (row.roles !== undefined && (viewer === null || !row.roles.includes(viewer.role))) return false;
   return isWithin(scopeOf(viewer), row);
 }
 
@@ -84,8 +81,15 @@ export async function plantedRows(
         rows.push(...found.map((row) => ({ ...row, domain })));
       }
     }
-    return rows;
+    return [...rows, ...(await alarmRows(sql))];
   } finally {
     await sql.end();
   }
+}
+
+/** Alarms that stand about somebody's source; those about the hub itself are of all who watch it. */
+async function alarmRows(sql: ReturnType<typeof createClient>): Promise<readonly PlantedRow[]> {
+  const found = await sql<Pick<PlantedRow, 'id' | 'agency' | 'division' | 'source'>[]>`
+    select key as id, coalesce(agency, '') as agency, division, source from hub.alarm where raised_at is not null and source is not null`;
+  return found.map((row) => ({ ...row, domain: 'supervision', type: 'Alarm', number: null }));
 }

@@ -21,8 +21,20 @@ import {
 /** All rule files and the calendar, in every receipt: no row's content, and megabytes of it. */
 const TOO_LARGE = new Set(['envelope']);
 
+/** Selections of each schema by type and levels: written once. */
+const written = new WeakMap<GraphQLSchema, Map<string, string | null>>();
+
 /** Everything that can be asked of a type without giving arguments, so many levels deep; null when that is nothing. */
-export function wholeSelection(schema: GraphQLSchema, of: GraphQLOutputType, levels: number): string | null {
+function wholeSelection(schema: GraphQLSchema, of: GraphQLOutputType, levels: number): string | null {
+  const known = written.get(schema) ?? new Map<string, string | null>();
+  written.set(schema, known);
+  const name = `${getNamedType(of).name} ${levels}`;
+  const text = known.get(name) ?? writeSelection(schema, of, levels);
+  known.set(name, text);
+  return text;
+}
+
+function writeSelection(schema: GraphQLSchema, of: GraphQLOutputType, levels: number): string | null {
   const type = getNamedType(of);
   if (isLeafType(type)) return '';
   if (isInterfaceType(type)) {
@@ -63,6 +75,22 @@ export function wholeRequest(
   };
 }
 
+/** One field under several aliases, each with a value of its own for the argument. */
+export function aliasedRequest(
+  schema: GraphQLSchema,
+  field: GraphQLField<unknown, unknown>,
+  argument: GraphQLArgument,
+  values: Readonly<Record<string, unknown>>,
+  operation: 'query' | 'mutation' = 'query',
+): { readonly query: string; readonly variables: Readonly<Record<string, unknown>> } {
+  const selection = wholeSelection(schema, field.type, 2) ?? '';
+  const heads = Object.keys(values).map((alias) => `$${alias}: ${String(argument.type)}`);
+  const fields = Object.keys(values).map(
+    (alias) => `${alias}: ${field.name}(${argument.name}: $${alias}) ${selection}`,
+  );
+  return { query: `${operation} (${heads.join(', ')}) { ${fields.join(' ')} }`, variables: values };
+}
+
 /** A reference to one entity with everything below it. */
 export function referenceRequest(
   schema: GraphQLSchema,
@@ -98,17 +126,3 @@ const SAMPLES: Readonly<Record<string, unknown>> = {
   Date: '2026-07-01',
   JSON: {},
 };
-
-/** How the field is asked for one agency or one division, by an argument or by its filter; null when it cannot be. */
-export function askedFor(
-  args: readonly GraphQLArgument[],
-  part: 'agency' | 'division',
-  value: string,
-): Readonly<Record<string, unknown>> | null {
-  if (args.some(({ name }) => name === part)) return { [part]: value };
-  const filter = args.find(({ name }) => name === 'filter');
-  const type = filter === undefined ? null : getNamedType(filter.type);
-  const field = isInputObjectType(type) ? type.getFields()[part] : undefined;
-  if (field === undefined) return null;
-  return { filter: { [part]: String(field.type).startsWith('[') ? [value] : value } };
-}

@@ -54,7 +54,10 @@ export function viewersAround(row: PlantedRow): Readonly<Record<Column, Viewer |
   };
 }
 
-/** What is published, so that its id may stand in anybody's answer. */
+/**
+ * What is published, so that its id may stand in anybody's answer: agencies, places, items and sources, and rules that were consulted on
+ * (registry); outages, which are announcements; halls, whose rows – days, tickets, findings – are watched by their own ids.
+ */
 const isPublished = ({ domain, type }: PlantedRow): boolean =>
   (domain === 'registry' && type !== 'RuleText') || type === 'source' || type === 'Outage' || type === 'Centre';
 
