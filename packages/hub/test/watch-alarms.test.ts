@@ -82,6 +82,8 @@ test('each source that falls silent, by what it owes and has shown, in office ti
   }
   // Two hours, and two working days on top of them.
   at('2026-03-04T11:00:00');
+  await world.hub.settle();
+  await foldTallies(workItems);
   expect(await look()).toEqual([]);
   at('2026-03-04T11:01:00');
   expect(await look()).toEqual(['RAISED SOURCE_SILENT work-items 115']);
@@ -118,10 +120,14 @@ test('a weekend and a night are no silence, and a source’s own longest silence
   at('2026-03-06T17:20:00');
   await push('115');
   at('2026-03-09T09:00:00');
+  await world.hub.settle();
+  await foldTallies(workItems);
   expect(await look()).toEqual([]);
   // It has been silent for longer before.
   await push('115');
   at('2026-03-09T15:00:00');
+  await world.hub.settle();
+  await foldTallies(workItems);
   expect(await look()).toEqual([]);
   for (const source of SOURCES) await push(source);
   expect(await look()).toEqual([]);
