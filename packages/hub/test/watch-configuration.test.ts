@@ -178,6 +178,15 @@ describe('what runs', () => {
     expect(ofRunning(gone)).toEqual([`SUBGRAPH_SILENT ${name}`]);
     expect(ofRunning(withBeat(name, (beat) => ({ ...beat, at: NOW - 61_000 })))).toEqual([`SUBGRAPH_SILENT ${name}`]);
     expect(ofRunning(withBeat(name, (beat) => ({ ...beat, oldestDue: NOW - 61_000 })))).toEqual([`TIMERS_LAG ${name}`]);
+    // Behind an import of history days pass in seconds: what lags there is a timer that stands still for half an hour.
+    const behind = (oldestDue: number) => ({
+      ...withBeat(name, (beat) => ({ ...beat, oldestDue })),
+      histories: [{ domain: 'licences', batch: 'h', horizon: NOW - 1 }],
+    });
+    const lag = (oldestDue: number) =>
+      checkRunning(expected, pack, behind(oldestDue)).find(({ kind }) => kind === 'TIMERS_LAG')!;
+    expect(lag(NOW - 61_002).forMs).toBe(30 * 60_000);
+    expect(lag(NOW - 61_002).key).not.toBe(lag(NOW - 61_003).key);
     expect(ofRunning(withBeat(name, (beat) => ({ ...beat, pack: 'other' })))).toEqual(['PACKS_DIFFER rules']);
     const odd = withBeat(name, (beat) => ({ ...beat, process: `p of ${name}`, skewMs: -2_001 }));
     expect(ofRunning(odd)).toEqual([`CLOCK_SKEW p of ${name}`]);

@@ -135,9 +135,10 @@ function timerFindings({ limits }: Expected, { now, histories }: Observation, be
   if (oldestDue === null || oldestDue >= held - limits.timersSeconds * 1000) return [];
   return [
     finding('TIMERS_LAG', subgraph, {
-      // An import of history runs through days in seconds: behind it only a timer that does not move on lags.
-      ...(held < now ? { key: `TIMERS_LAG ${subgraph} ${oldestDue}` } : {}),
       forMs: limits.timersSeconds * 1000,
+      // An import of history runs through days in seconds: behind it a timer lags that does not move on, and nobody waits for it before the
+      // import is closed.
+      ...(held < now ? { key: `TIMERS_LAG ${subgraph} ${oldestDue}`, forMs: limits.historyMinutes * 60_000 } : {}),
       since: oldestDue,
       what: both(
         `子图 ${subgraph} 有 ${formatInstant(oldestDue)} 到期的计时未处理，此后的预警和牌都在等`,
