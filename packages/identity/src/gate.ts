@@ -37,7 +37,10 @@ export function readGateReport(body: unknown): GateReport | string {
   if (!isRecord(body) || !isText(body.id, 64) || !isRecord(body.batch)) return 'an id and a batch were expected';
   const { signIns, refused, dropped } = body.batch;
   if (!Array.isArray(signIns) || !signIns.every(isSignIn)) return 'batch.signIns: a list of sign-ins was expected';
-  if (!isRecord(refused) || !Object.entries(refused).every(([code, count]) => code in TOKEN_REFUSALS && isCount(count)))
+  if (
+    !isRecord(refused) ||
+    !Object.entries(refused).every(([code, count]) => Object.hasOwn(TOKEN_REFUSALS, code) && isCount(count))
+  )
     return 'batch.refused: counts by code of a refusal were expected';
   if (!isCount(dropped)) return 'batch.dropped: a number was expected';
   return { id: body.id, batch: { signIns, refused, dropped } };

@@ -30,11 +30,12 @@ const REPORT_REMEMBERED_MS = 30 * 86_400_000;
  * - `GET` `GATE_PATHS.ended`: NDJSON without end: each step on an account or token, `{"told":true}` when all that stood is told, then each new one;
  *   `{}` every few seconds.
  * - `POST` `GATE_PATHS.signIns`: a report of who signed in and who was refused, put on record once however often it comes.
+ *
+ * Close it before the server, which waits for what is open.
  */
-export function serveGate(app: FastifyInstance, door: GateDoor): void {
+export function serveGate(app: FastifyInstance, door: GateDoor): { close(): Promise<void> } {
   const { assertions, name, log } = door;
   const stopping = new AbortController();
-  app.addHook('preClose', async () => stopping.abort());
   const isGateway = async (authorization: string | undefined, reply: FastifyReply): Promise<boolean> => {
     try {
       await assertions.verify(bearerToken(authorization) ?? '', gateAudience(name));
@@ -69,6 +70,11 @@ export function serveGate(app: FastifyInstance, door: GateDoor): void {
     });
     return { told: report.id };
   });
+  return {
+    async close() {
+      stopping.abort();
+    },
+  };
 }
 
 async function tell(feed: Feed, lines: PassThrough, signal: AbortSignal): Promise<void> {

@@ -112,7 +112,10 @@ export async function openSubgraphServer<Context extends object>(
     closers.push(() => graphql.close());
     hosted.routes(app);
     const { assertions } = trust;
-    if (assertions !== null) serveGate(app, { name: definition.name, assertions, database, feed, time, log });
+    if (assertions !== null) {
+      const gate = serveGate(app, { name: definition.name, assertions, database, feed, time, log });
+      closers.push(() => gate.close());
+    }
     serveState(app, hosted, metrics, async () => {
       await database.sql`select 1`;
     });
