@@ -96,8 +96,9 @@ async function checkById({ hub, door, outcome, at, viewer }: Check): Promise<voi
     const answer = await askMasked(hub, door, viewer, door.request(id));
     expect.soft(codesOf(answer), `${at} for its own ${id}`).toEqual([]);
     seen.push(without(answer, id) !== without(nothing, absent));
-    if (outcome === 'ALL') continue;
-    const found = leaks(answer, hub.foreignTo(viewer, door.name), askedIds(id));
+    // Where nothing is foreign, one that shows something is enough.
+    if (outcome === 'ALL' && seen.at(-1) === true) break;
+    const found = outcome === 'ALL' ? [] : leaks(answer, hub.foreignTo(viewer, door.name), askedIds(id));
     expect.soft(found, `${at} for its own ${id}`).toEqual([]);
   }
   expect.soft(seen, `${at} shows nothing of its own`).toContain(true);
