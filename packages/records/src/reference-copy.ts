@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { ReferenceAgency, ReferenceItem, ReferenceSource } from '@gnomon/reference';
 import { REFERENCE_STREAM } from '@gnomon/reference';
 import { type Database, type Feed, type FeedEntry, lockPosition, writePosition } from '@gnomon/store';
@@ -33,7 +34,8 @@ export async function openReferenceCopy(
     /* loadReference */ select type, key, body from reference`;
   for (const row of rows) remember(row.type, row.body);
 
-  function remember(type: string, body: unknown): void {
+  function remember(type: string, given: unknown): void {
+    const body = sharedObject(given);
     if (type === 'agency') agencies.set((body as ReferenceAgency).uscc, body as ReferenceAgency);
     else if (type === 'service-item') items.set((body as ReferenceItem).code, body as ReferenceItem);
     else if (type === 'source') sources.set((body as ReferenceSource).id, body as ReferenceSource);
@@ -88,4 +90,20 @@ export async function openReferenceCopy(
       for await (const entries of feed.follow(REFERENCE_STREAM, await position(), how)) await apply(entries);
     },
   };
+}
+
+const shared = new Map<string, WeakRef<object>>();
+const forgotten = new FinalizationRegistry<string>((key) => {
+  if (shared.get(key)?.deref() === undefined) shared.delete(key);
+});
+
+/** Published objects are read and never written: domains of one process hold the same one, and not a copy each. */
+function sharedObject(body: unknown): unknown {
+  if (typeof body !== 'object' || body === null) return body;
+  const key = hash('sha256', JSON.stringify(body), 'base64');
+  const known = shared.get(key)?.deref();
+  if (known !== undefined) return known;
+  shared.set(key, new WeakRef(body));
+  forgotten.register(body, key);
+  return body;
 }
