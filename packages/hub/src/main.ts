@@ -5,8 +5,9 @@ import { watchLauncher } from './launcher.ts';
 import { type Hub, openHub } from './open-hub.ts';
 
 const DEFAULT_PORT = 4000;
-/** Of each of the eight subgraphs: enough for a machine with a few cores. A session takes 5 to 8 MB of the server. */
-const CONNECTIONS = 3;
+/** Of a subgraph, and of those that have most to do: enough for a machine with a few cores. A session takes 5 to 8 MB of the server. */
+const CONNECTIONS = 2;
+const MORE_CONNECTIONS: Readonly<Record<string, number>> = { 'work-items': 3, supervision: 3 };
 
 const stop = new AbortController();
 const opening = open();
@@ -35,7 +36,7 @@ try {
 /** The hub, and the demonstration on it, which ends without an error when it is told to stop. */
 async function open(): Promise<{ hub: Hub; demo: Promise<void> }> {
   const settings = readEnvironment(process.env, DEFAULT_PORT);
-  const hub = await openHub({ settings, connections: CONNECTIONS });
+  const hub = await openHub({ settings, connections: (name) => MORE_CONNECTIONS[name] ?? CONNECTIONS });
   const wanted = settings.oidc === null && process.env.GNOMON_DEMO !== 'off' && !stop.signal.aborted;
   const demo = wanted ? runDemo(hub, settings, stop.signal) : Promise.resolve();
   return {

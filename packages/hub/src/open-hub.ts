@@ -99,8 +99,8 @@ export interface HubOptions {
   /** False: no port is opened; the gateway answers in this process only. */
   readonly listen?: boolean;
   readonly log?: Logger;
-  /** Connections of each subgraph's pool. */
-  readonly connections?: number;
+  /** Connections of each subgraph's pool, or of the pool of the one that is named. */
+  readonly connections?: number | ((subgraph: string) => number);
   /** Hears the text of each SQL statement of the subgraphs: for tests that count them. */
   readonly onStatement?: (text: string) => void;
 }
@@ -153,12 +153,13 @@ export async function openHub(options: HubOptions): Promise<Hub> {
         schema: definition.schemaName,
         applicationName: `gnomon ${definition.name}`,
         log,
-        ...(options.connections === undefined ? {} : { max: options.connections }),
+        ...poolOf(options.connections, definition.name),
         ...(options.onStatement === undefined ? {} : { onStatement: options.onStatement }),
       });
       databases.push(database);
       closers.push(() => database.close());
-      const feed = openFeed(database);
+      // One session hears the notifications for all: what each reads, it reads by itself.
+      const feed = openFeed({ sql: database.sql, log, listen: (databases[0] as Database).listen });
       rules ??= await openPublishedRules({ seed, feed, time, log });
       ended ??= await openEndedTokens({ feed, log });
       const told = { expected, keys: trust.keys, ended, logHeads: settings.logHeads };
@@ -242,6 +243,11 @@ export async function openHub(options: HubOptions): Promise<Hub> {
     await close();
     throw cause;
   }
+}
+
+function poolOf(connections: HubOptions['connections'], subgraph: string): { readonly max?: number } {
+  if (connections === undefined) return {};
+  return { max: typeof connections === 'number' ? connections : connections(subgraph) };
 }
 
 /** The newest cursor of each subscription field, so that a client that is cut before its first event can resume from there. */

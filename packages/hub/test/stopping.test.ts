@@ -116,7 +116,7 @@ test('a stop during the start is heard: nothing is left running', async () => {
   const early = join(home, 'early');
   const file = join(early, 'postgres/data/postmaster.pid');
   const starting = startCommand('packages/hub/src/main.ts', [], { ...env, GNOMON_HOME: early, PORT: '0' });
-  await vi.waitUntil(() => existsSync(file), { timeout: 30_000, interval: 5 });
+  await vi.waitUntil(() => existsSync(file), { timeout: 600_000, interval: 5 });
   const postmaster = Number.parseInt(readFileSync(file, 'utf8'), 10);
   starting.child.kill('SIGTERM');
   expect((await starting.outcome).code).toBe(0);
