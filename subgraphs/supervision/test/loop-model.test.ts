@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
+import type { Step } from './loop-model/steps.ts';
 import { stretch } from './loop-model/stretch.ts';
+import { walk } from './loop-model/walk.ts';
 
 /** `bench/loop-model.ts` goes any number of steps, and says of one that differs how to go it again. */
 const STRETCHES = 3;
@@ -17,4 +19,17 @@ test('whatever people, domains, time and crashes do, every card, entry and deadl
   expect(sums.crashes).toBeGreaterThan(5);
   expect(sums.cards).toBeGreaterThan(100);
   expect(sums.told).toBeGreaterThan(200);
+});
+
+test('a warning whose rule is in force no more expires, seen or not; chance comes there too rarely', async () => {
+  const told = { kind: 'TOLD', isCorrection: false, isHeld: false, isTimed: false, lateMs: 0 } as const;
+  const steps: readonly Step[] = [0, 1].flatMap((subject): Step[] => [
+    { ...told, subject, to: 'WARNING', isRuleEnded: false },
+    { kind: 'SETTLE', part: 'ALL' },
+    ...(subject === 0 ? [{ kind: 'SEEN', subject, person: 'STAFF' } as const] : []),
+    { kind: 'WAIT', ms: 3_600_000 },
+    { ...told, subject, to: 'NONE', isRuleEnded: true },
+    { kind: 'SETTLE', part: 'ALL' },
+  ]);
+  expect(await walk(steps, SEED)).toMatchObject({ steps: steps.length, cards: 0 });
 });
