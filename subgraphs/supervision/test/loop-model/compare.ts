@@ -22,7 +22,7 @@ export async function compareCards(world: LoopWorld, model: Model, withLoop: boo
   const kept = (await world
     .ports()
     .database.sql.unsafe(
-      `select ${cards.selection} from card t ${withLoop ? '' : "where t.domain <> 'LOOP'"} order by t.created_at, t.number`,
+      `select ${cards.selection} from card t ${withLoop ? '' : "where t.domain <> 'LOOP'"} order by t.created_at, t.supersedes is not null, t.number`,
     )) as unknown as readonly Card[];
   const rows = Map.groupBy(kept, keyOf);
   // Cards of the loop are about cards, whose identifiers are known by then.
