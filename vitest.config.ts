@@ -11,7 +11,7 @@ export default defineConfig({
     // A limit ends a test that hangs; how fast the machine is, no test judges.
     testTimeout: 1_200_000,
     hookTimeout: 1_200_000,
-    expect: { poll: { timeout: 60_000 } },
+    expect: { poll: { timeout: 300_000 } },
     maxWorkers: 2,
     // Files share their worker's modules: loading them and compiling the rules anew for each file cost two fifths of all CPU.
     isolate: false,

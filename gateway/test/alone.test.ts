@@ -88,7 +88,7 @@ describe('the news of ended tokens', () => {
     const news = follow([door]);
     const heard: boolean[] = [];
     news.onEnd(() => heard.push(news.isEnded(viewer('b'))));
-    await vi.waitUntil(() => door.news.length === 1);
+    await vi.waitUntil(() => door.news.length === 1, { timeout: 300_000 });
     door.say({ ended: locked('a') });
     await pause(20);
     expect([news.isEnded(viewer('a')), news.isHeard]).toEqual([false, false]);
@@ -97,7 +97,7 @@ describe('the news of ended tokens', () => {
     expect([news.isEnded(viewer('a')), news.isHeard]).toEqual([true, true]);
     door.say({});
     door.say({ ended: locked('b') });
-    await vi.waitUntil(() => news.isEnded(viewer('b')));
+    await vi.waitUntil(() => news.isEnded(viewer('b')), { timeout: 300_000 });
     expect(heard).toEqual([false, true]);
   });
 
@@ -106,16 +106,16 @@ describe('the news of ended tokens', () => {
     async (what) => {
       const [first, second] = [await openDoor('registry'), await openDoor('supervision')];
       const news = follow([first, second], what === 'falls silent' ? 400 : 15_000);
-      await vi.waitUntil(() => first.news.length === 1);
+      await vi.waitUntil(() => first.news.length === 1, { timeout: 300_000 });
       for (const line of [{ ended: locked('a') }, { told: true }]) first.say(line);
       await news.firstRound;
       if (what === 'breaks off') await first.shut();
       if (what === 'ends') first.news[0]!.end();
       if (what === 'talks nonsense') first.say({ ended: { kind: 'FREED' } });
-      await vi.waitUntil(() => second.news.length === 1, { timeout: 10_000 });
+      await vi.waitUntil(() => second.news.length === 1, { timeout: 300_000 });
       expect([news.isEnded(viewer('a')), news.isHeard]).toEqual([true, false]);
       for (const line of [{ ended: locked('a') }, { ended: locked('b') }, { told: true }]) second.say(line);
-      await vi.waitUntil(() => news.isHeard);
+      await vi.waitUntil(() => news.isHeard, { timeout: 300_000 });
       expect([news.isEnded(viewer('a')), news.isEnded(viewer('b'))]).toEqual([true, true]);
     },
   );
@@ -127,7 +127,7 @@ describe('the news of ended tokens', () => {
     await news.firstRound;
     expect([news.isHeard, news.heardAt]).toEqual([false, null]);
     const again = await openDoor('registry', Number(new URL(door.url).port));
-    await vi.waitUntil(() => again.news.length > 0, { timeout: 10_000 });
+    await vi.waitUntil(() => again.news.length > 0, { timeout: 300_000 });
   });
 });
 
@@ -146,7 +146,7 @@ describe('reports of sign-ins', () => {
     const { book, outcomes, reports } = report([first, second]);
     closers.push(() => reports.close());
     book.accepted(viewer('a'), 1);
-    await vi.waitUntil(() => outcomes.includes('told'));
+    await vi.waitUntil(() => outcomes.includes('told'), { timeout: 300_000 });
     expect(new Set([...first.reports, ...second.reports].map(({ id }) => id)).size).toBe(1);
     expect(outcomes).toEqual(['away', 'away', 'told']);
     expect(reports.waiting).toBe(0);
@@ -159,9 +159,9 @@ describe('reports of sign-ins', () => {
     const { book, outcomes, reports } = report([door]);
     closers.push(() => reports.close());
     book.accepted(viewer('a'), 1);
-    await vi.waitUntil(() => outcomes.length === 1);
+    await vi.waitUntil(() => outcomes.length === 1, { timeout: 300_000 });
     book.accepted(viewer('b'), 2);
-    await vi.waitUntil(() => outcomes.length === 2);
+    await vi.waitUntil(() => outcomes.length === 2, { timeout: 300_000 });
     expect(outcomes).toEqual(['lost', 'told']);
   });
 

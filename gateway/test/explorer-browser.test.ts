@@ -148,9 +148,7 @@ describe.skipIf('missing' in foundChromium)('the explorer in Chromium', () => {
       await page.waitForSelector('#live-state[data-state="live"]');
       emit();
       const total = 1 + (round + 1) * 3;
-      await expect
-        .poll(() => seqs(page), { timeout: 20_000 })
-        .toEqual(Array.from({ length: total }, (_, at) => total - at));
+      await expect.poll(() => seqs(page)).toEqual(Array.from({ length: total }, (_, at) => total - at));
     }
   });
 
@@ -174,7 +172,7 @@ describe.skipIf('missing' in foundChromium)('the explorer in Chromium', () => {
     for (let at = 0; at < 700; at++) emit();
     await page.click('text=原文');
     await ask(page, 'subscription { cardEvents(after: "c0") { seq } }');
-    await expect.poll(() => page.textContent('#live-count'), { timeout: 20_000 }).toContain('已收 700 条');
+    await expect.poll(() => page.textContent('#live-count')).toContain('已收 700 条');
     emit();
     await expect.poll(() => seqs(page)).toEqual(Array.from({ length: 200 }, (_, at) => 701 - at));
   });

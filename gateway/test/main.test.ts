@@ -56,7 +56,7 @@ describe('the gateway alone', () => {
     const before = process.getActiveResourcesInfo().length;
     const env = { GNOMON_HOME: home, GNOMON_INTERNAL_SECRET: secret, LOG_LEVEL: 'silent' };
     await expect(openGatewayServer({ ...env, PORT })).rejects.toThrow('EADDRINUSE');
-    await vi.waitUntil(() => process.getActiveResourcesInfo().length <= before, { timeout: 10_000 });
+    await vi.waitUntil(() => process.getActiveResourcesInfo().length <= before, { timeout: 300_000 });
     taken.close();
   });
 

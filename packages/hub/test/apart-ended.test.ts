@@ -139,7 +139,7 @@ describe('the gateway alone', () => {
     expect([await reasonOf(token), await reasonOf(other)]).toEqual(['TOKEN_ENDED', 'ACCEPTED']);
     const again = subscribe(token);
     expect(await again.closed).toMatchObject({ code: 4403 });
-    expect(await metric('gnomon_gateway_connections')).toBe(1);
+    await expect.poll(() => metric('gnomon_gateway_connections')).toBe(1);
     await others.client.dispose();
   });
 
@@ -158,15 +158,15 @@ describe('the gateway alone', () => {
     for (let times = 0; times < 3; times += 1) expect(await reasonOf(token)).toBe('ACCEPTED');
     await askGraph(running.get('registry')!.url, token, '{ registryAsOf { at } }');
     const mine = async () => (await acts('SIGNED_IN')).filter(({ about }) => about === nameOf(token));
-    await vi.waitUntil(async () => (await mine()).length > 0, { timeout: 20_000, interval: 100 });
+    await vi.waitUntil(async () => (await mine()).length > 0, { timeout: 300_000, interval: 100 });
     // The registry writes within a second too; what it knew is waited for by a later sign-in at the same door.
     const later = await tokenOf('agency-2');
     await askGraph(running.get('registry')!.url, later, '{ registryAsOf { at } }');
     await vi.waitUntil(async () => (await acts('SIGNED_IN')).some(({ about }) => about === nameOf(later)), {
-      ...{ timeout: 20_000, interval: 100 },
+      ...{ timeout: 300_000, interval: 100 },
     });
     expect(await mine()).toMatchObject([{ by: 'partner-1', detail: { issuer: 'urn:gnomon:builtin' } }]);
-    expect(await metric('gnomon_gateway_sign_ins_waiting')).toBe(0);
+    await expect.poll(() => metric('gnomon_gateway_sign_ins_waiting')).toBe(0);
   });
 
   test('puts refused tokens on record by their number; the log is whole', async () => {
@@ -175,7 +175,7 @@ describe('the gateway alone', () => {
     // Once a minute, and what is left at the stop.
     expect(await gateway.stop()).toBe(0);
     await startGateway();
-    await vi.waitUntil(async () => (await acts('SIGN_IN_REFUSED')).length >= 2, { timeout: 20_000, interval: 100 });
+    await vi.waitUntil(async () => (await acts('SIGN_IN_REFUSED')).length >= 2, { timeout: 300_000, interval: 100 });
     const counts = Object.fromEntries(
       (await acts('SIGN_IN_REFUSED')).map(({ detail }) => [detail.code as string, detail.count]),
     );
@@ -203,7 +203,7 @@ describe('the gateway alone', () => {
     const mine = subscribe(token);
     await mine.open;
     const port = await stop('supervision');
-    await vi.waitUntil(async () => (await ready()) === 503, { timeout: 20_000 });
+    await vi.waitUntil(async () => (await ready()) === 503, { timeout: 300_000 });
     await lock('agency-3');
     expect([await reasonOf(await tokenOf('auditor-hohhot')), await reasonOf(token)]).toEqual([
       'TOKEN_ENDED',
@@ -211,14 +211,14 @@ describe('the gateway alone', () => {
     ]);
     const [age, waiting] = ['gnomon_gateway_ended_news_age_seconds', 'gnomon_gateway_sign_ins_waiting'];
     const before = await metric(age);
-    await vi.waitUntil(async () => (await metric(age)) > before, { timeout: 20_000 });
+    await vi.waitUntil(async () => (await metric(age)) > before, { timeout: 300_000 });
     expect(await metric(waiting)).toBeGreaterThan(0);
     await start('supervision', port);
     expect(await mine.closed).toMatchObject({ code: 4403, reason: 'token ended' });
     expect([await reasonOf(token), await ready()]).toEqual(['TOKEN_ENDED', 200]);
-    await vi.waitUntil(async () => (await metric(waiting)) === 0, { timeout: 20_000, interval: 100 });
+    await vi.waitUntil(async () => (await metric(waiting)) === 0, { timeout: 300_000, interval: 100 });
     await vi.waitUntil(async () => (await acts('SIGNED_IN')).some(({ about }) => about === nameOf(token)), {
-      ...{ timeout: 20_000, interval: 100 },
+      ...{ timeout: 300_000, interval: 100 },
     });
   });
 });

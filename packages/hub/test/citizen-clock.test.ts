@@ -46,9 +46,6 @@ test('an applicant without any account sees the clock of the own application, wi
   await expect
     .poll(
       async () => (await askGraph<{ citizenClock: unknown }>(world.hub.url, null, CLOCK, { link })).data?.citizenClock,
-      {
-        timeout: 20_000,
-      },
     )
     .toMatchObject({ standing: expect.stringMatching(/YELLOW|RED/), promise: { isOver: true } });
   const { status, headers, text } = await look(path);

@@ -36,7 +36,7 @@ afterAll(async () => {
   await world?.close();
 });
 
-const hears = (entries: readonly string[]) => expect.poll(() => told, { timeout: 20_000 }).toEqual(entries);
+const hears = (entries: readonly string[]) => expect.poll(() => told).toEqual(entries);
 
 /** A card by hand, told to whoever listens. */
 async function issue(messageEn: string): Promise<void> {
@@ -78,7 +78,7 @@ test('a subscription through the gateway lives on, on the same connection, when 
   await world.hub.rules.part.settle();
   expect(world.hub.rules.current().pack.rules.get('WI-07')!.version).toBe('2099.1');
   await issue('in force');
-  await expect.poll(() => told, { timeout: 20_000 }).toContain('ISSUED_BY_HAND in force');
+  await expect.poll(() => told).toContain('ISSUED_BY_HAND in force');
   // The cards of before were accepted by silence meanwhile.
   expect(told.filter((one) => !one.startsWith('ACCEPTED_BY_SILENCE'))).toEqual([
     ...['ISSUED_BY_HAND before it is published', 'ISSUED_BY_HAND published', 'ISSUED_BY_HAND in force'],

@@ -38,9 +38,9 @@ test('at most two batches are in flight, and calls gather meanwhile', async () =
     maxInFlight: 2,
   });
   const all = Promise.all([1, 2, 3, 4, 5, 6, 7].map(call));
-  await vi.waitUntil(() => release.length === 2);
+  await vi.waitUntil(() => release.length === 2, { timeout: 300_000 });
   for (const free of release.splice(0)) free();
-  await vi.waitUntil(() => release.length === 2);
+  await vi.waitUntil(() => release.length === 2, { timeout: 300_000 });
   for (const free of release.splice(0)) free();
   expect(await all).toEqual([1, 2, 3, 4, 5, 6, 7]);
 });

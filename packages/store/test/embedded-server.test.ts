@@ -168,17 +168,17 @@ test('after kill -9 of the server in the middle of writing, what was confirmed i
   })();
   for (let crash = 0; crash < 3; crash += 1) {
     const goal = confirmed.length + 50;
-    await vi.waitUntil(() => confirmed.length > goal, { timeout: 30_000 });
+    await vi.waitUntil(() => confirmed.length > goal, { timeout: 300_000 });
     process.kill(postmasterPid(), 'SIGKILL');
     await startEmbeddedServer({ folder, settings: { port } });
   }
   const goal = confirmed.length + 50;
-  await vi.waitUntil(() => confirmed.length > goal, { timeout: 30_000 });
+  await vi.waitUntil(() => confirmed.length > goal, { timeout: 300_000 });
   isOver = true;
   await writing;
   await relayOnce(database);
   const whole = await openFeed(database).read('crash', null, 10_000);
-  await vi.waitUntil(() => seen.length >= whole.length, { timeout: 30_000 });
+  await vi.waitUntil(() => seen.length >= whole.length, { timeout: 300_000 });
   stop.abort();
   await Promise.all([relay, reading]);
   await database.close();

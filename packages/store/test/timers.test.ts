@@ -122,7 +122,7 @@ test('a worker that is cut off in the middle leaves its timers to the next round
     await tx`select 1`;
   };
   const running = runTimers({ ...options(settableTime(START), { handle }), signal: stop.signal, pollMs: 5 });
-  await vi.waitUntil(async () => (await turned()).length === 50, { timeout: 20_000 });
+  await vi.waitUntil(async () => (await turned()).length === 50, { timeout: 300_000 });
   stop.abort();
   await Promise.all([running, administrator.end()]);
   expect(cuts).toBe(0);
@@ -134,9 +134,9 @@ test('a running loop takes what falls due when time moves on, and ends when told
   const time = settableTime(START);
   const stop = new AbortController();
   const running = runTimers({ ...options(time), signal: stop.signal, pollMs: 5 });
-  await vi.waitUntil(async () => (await turned()).length === 1);
+  await vi.waitUntil(async () => (await turned()).length === 1, { timeout: 300_000 });
   time.advance(60_000);
-  await vi.waitUntil(async () => (await turned()).length === 2);
+  await vi.waitUntil(async () => (await turned()).length === 2, { timeout: 300_000 });
   stop.abort();
   await running;
 });

@@ -158,11 +158,14 @@ describe('a special rule of a banner', () => {
       expect(rules.current().since).toBe(Date.parse('2026-03-10T00:00:00+08:00'));
     }
     expect(other.current().pack.hash).toBe(world.rules.current().pack.hash);
-    const [edition] = await vi.waitUntil(async () => {
-      const found = await world.database.sql<{ at: number }[]>`
+    const [edition] = await vi.waitUntil(
+      async () => {
+        const found = await world.database.sql<{ at: number }[]>`
         select in_force_at as at from rule_edition where kind = 'OVERLAY' and id = 'strict'`;
-      return found.length > 0 && found;
-    });
+        return found.length > 0 && found;
+      },
+      { timeout: 300_000 },
+    );
     expect(edition!.at).toBe(Date.parse('2026-03-10T00:00:00+08:00'));
     const { data } = await world.ask(
       'query Q($on: Date) { rulesInForce(division: "150622", on: $on) { rules { indicator { id } overlays { id } parameters { name value origin } } } }',

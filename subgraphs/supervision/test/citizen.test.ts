@@ -64,8 +64,7 @@ test('a card that a body of another place issued by hand under that name says no
 test('without a name that work items signed a minute ago at most, nobody learns anything', async () => {
   const name = capability('115:y');
   const forged = createCapabilities('another key', 'citizen clock').sign('115:y', world.time.now() + 60_000);
-  for (const wrong of ['115:y', '', forged, `${name}x`, name.slice(1)])
-    expect(await standing(wrong)).toBeNull();
+  for (const wrong of ['115:y', '', forged, `${name}x`, name.slice(1)]) expect(await standing(wrong)).toBeNull();
   world.time.advance(60_001);
   expect(await standing(name)).toBeNull();
 });
