@@ -92,8 +92,8 @@ export interface OpenSubgraph<Context extends object> {
   routes?(app: FastifyInstance, authenticate: (authorization: string | undefined) => Promise<RequestContext>): void;
   /** Who sends rows to it, and how soon they are owed; absent where nobody does. */
   senders?(): Iterable<Sender>;
-  /** An agency by its credit code, as far as the domain knows it; absent where no rows are about agencies. */
-  agency?(uscc: string): WatchedAgency | undefined;
+  /** An agency by its code, as far as the domain knows it; absent where no rows are about agencies. */
+  agency?(code: string): WatchedAgency | undefined;
   /** What the subgraph alone knows to be wrong with its running, asked at each look of the watch. */
   findings?(now: Instant): Promise<readonly Finding[]>;
   /** Long-running parts (followers, timers). Each runs until the signal aborts and is restarted with backoff on error. */

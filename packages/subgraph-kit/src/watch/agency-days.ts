@@ -32,7 +32,7 @@ const MOST_TOLD = 30;
 export interface AgencyWorld {
   readonly domain: string;
   readonly senders: ReadonlyMap<string, Sender>;
-  agencyOf(uscc: string): WatchedAgency | undefined;
+  agencyOf(code: string): WatchedAgency | undefined;
   calendarFor(division: string): WorkCalendar;
   readonly limits: AgencyLimits;
 }

@@ -92,7 +92,7 @@ export function createWatcher(options: WatcherOptions): Watcher {
     tables ??= { timers: await timerTables(database), tallies: await hasTallies(database) };
     const limits = limitsOf(ports.expected());
     const senders = () => options.open.senders?.() ?? [];
-    const agencyOf = (uscc: string) => options.open.agency?.(uscc);
+    const agencyOf = (code: string) => options.open.agency?.(code);
     const beat = await beatOf(now, [
       ...(await followSources(ports, subgraph, senders(), limits, now)),
       ...(await followAgencies(ports, { domain: subgraph, senders: senders(), agencyOf, limits }, now)),
