@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { createClient, writeCursor } from '@gnomon/store';
+import { createClient, cursorsOf } from '@gnomon/store';
 
 const POLL_MS = 50;
 /** Parts in the order in which data pass through them; each is asked whether anything waits in it. */
@@ -15,10 +15,11 @@ const WAITING = `select
 export async function settledFeed(databaseUrl: string): Promise<void> {
   const sql = createClient({ url: databaseUrl, applicationName: 'gnomon settled', max: 1 });
   try {
+    const cursors = await cursorsOf(sql);
     for (;;) {
       const [row] = await sql.unsafe<{ waiting: number; head: number | null; cursor: string | null }[]>(WAITING);
       const { waiting, head, cursor } = row!;
-      if (waiting === 0 && cursor === (head === null ? null : writeCursor('work-items', head))) return;
+      if (waiting === 0 && cursor === (head === null ? null : cursors.write('work-items', head))) return;
       await pause(POLL_MS);
     }
   } finally {

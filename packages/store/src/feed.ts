@@ -1,6 +1,6 @@
 import type { Sql, TransactionSql } from 'postgres';
 import { isConnectionLoss } from './connection-loss.ts';
-import { BadCursorError, readCursor, writeCursor } from './cursor.ts';
+import { BadCursorError, type Cursors, cursorsOf } from './cursor.ts';
 import { pause } from './pause.ts';
 import type { Database, Feed, FeedEntry } from './types.ts';
 
@@ -17,12 +17,17 @@ const RETRY_MS = 200;
  */
 export function openFeed(database: Pick<Database, 'sql' | 'listen' | 'log'>): Feed {
   const wakers = createWakers(database);
-  const read: Feed['read'] = (stream, after, limit, within) => readFeed(within ?? database.sql, stream, after, limit);
+  let known: Cursors | null = null;
+  const cursorsIn = async (sql: Sql | TransactionSql): Promise<Cursors> => (known ??= await cursorsOf(sql));
+  const read: Feed['read'] = async (stream, after, limit, within) => {
+    const sql = within ?? database.sql;
+    return readFeed(sql, await cursorsIn(sql), stream, after, limit);
+  };
   return {
     read,
     async head(stream) {
       const seq = await headOf(database.sql, stream);
-      return seq === 0 ? null : writeCursor(stream, seq);
+      return seq === 0 ? null : (await cursorsIn(database.sql)).write(stream, seq);
     },
     async *follow(stream, after, { signal, batch = DEFAULT_BATCH, onLook }) {
       let cursor = after;
@@ -45,21 +50,22 @@ export function openFeed(database: Pick<Database, 'sql' | 'listen' | 'log'>): Fe
 
 async function readFeed(
   sql: Sql | TransactionSql,
+  cursors: Cursors,
   stream: string,
   after: string | null,
   limit: number,
 ): Promise<readonly FeedEntry[]> {
-  const from = readCursor(stream, after);
+  const from = cursors.read(stream, after);
   if (!Number.isInteger(limit) || limit < 1 || limit > MAX_BATCH) {
     throw new RangeError(`feed ${stream}: expected a limit of 1 to ${MAX_BATCH} entries, got ${limit}.`);
   }
   const rows = await sql<Omit<FeedEntry, 'cursor'>[]>`/* readFeed */
     select stream, seq, type, key, at, payload from hub.feed where stream = ${stream} and seq > ${from} order by seq limit ${limit}`;
-  // A cursor from another database, or from before a restored backup, would otherwise wait and then skip entries without a word.
+  // A cursor from before a restored backup would otherwise wait and then skip entries without a word.
   if (rows.length === 0 && after !== null && from > (await headOf(sql, stream))) {
     throw new BadCursorError(stream, after, 'points beyond the newest entry');
   }
-  return rows.map((row) => ({ ...row, cursor: writeCursor(stream, row.seq) }));
+  return rows.map((row) => ({ ...row, cursor: cursors.write(stream, row.seq) }));
 }
 
 async function headOf(sql: Sql | TransactionSql, stream: string): Promise<number> {

@@ -1,4 +1,5 @@
 import type { Sql, TransactionSql } from 'postgres';
+import { sealedPosition } from './cursor.ts';
 import type { FollowerPosition } from './types.ts';
 
 /** The cursor after which a follower goes on; `null` when it has not begun. Positions belong to the role that reads. */
@@ -9,7 +10,7 @@ export async function readPosition(
 ): Promise<string | null> {
   const [row] = await sql<{ cursor: string | null }[]>`
     select cursor from hub.follower where role = current_user and follower = ${follower} and stream = ${stream}`;
-  return row?.cursor ?? null;
+  return sealedPosition(sql, stream, row?.cursor ?? null);
 }
 
 /**
@@ -20,7 +21,7 @@ export async function lockPosition(tx: TransactionSql, follower: string, stream:
   await tx`insert into hub.follower (follower, stream) values (${follower}, ${stream}) on conflict do nothing`;
   const [row] = await tx<{ cursor: string | null }[]>`
     select cursor from hub.follower where role = current_user and follower = ${follower} and stream = ${stream} for update`;
-  return row!.cursor;
+  return sealedPosition(tx, stream, row!.cursor);
 }
 
 /** Keeps the position in the transaction that holds what the follower derived: after a crash there are both or neither. */

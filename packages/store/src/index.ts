@@ -3,7 +3,7 @@ export { createClient } from './connect.ts';
 export { isConnectionLoss } from './connection-loss.ts';
 export { type CopyColumns, type CopyRows, copyRows, quoteName, quoteTable } from './copy.ts';
 export type { CopyColumn, CopyKind } from './copy-text.ts';
-export { BadCursorError, readCursor, writeCursor } from './cursor.ts';
+export { BadCursorError, type Cursors, createCursors, cursorsOf, sealedPosition } from './cursor.ts';
 export { type DatabaseOptions, openDatabase } from './database.ts';
 export {
   type EmbeddedServer,

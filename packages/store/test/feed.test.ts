@@ -3,7 +3,9 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import {
   appendToOutbox,
   BadCursorError,
+  type Cursors,
   createClient,
+  cursorsOf,
   type Database,
   type FeedEntry,
   lockPosition,
@@ -11,18 +13,19 @@ import {
   readPosition,
   relayOnce,
   runRelay,
-  writeCursor,
   writePosition,
 } from '../src/index.ts';
 
 let world: TestDatabase;
 let writer: Database;
 let reader: Database;
+let cursors: Cursors;
 
 beforeAll(async () => {
   world = await openTestDatabase({ alpha: null, beta: null, gamma: null });
   writer = await world.open('alpha');
   reader = await world.open('beta');
+  cursors = await cursorsOf(reader.sql);
 });
 afterAll(() => world.close());
 
@@ -46,7 +49,7 @@ test('what commits reaches the feed once, in order, dense in each stream, with e
   expect(await relayOnce(writer)).toBe(0);
   const entries = await feed.read('one', null, 10);
   expect(entries.map(({ seq }) => seq)).toEqual([1, 2, 3]);
-  expect(entries[1]).toEqual({ ...entry('one', { b: ['ü', null] }), seq: 2, cursor: writeCursor('one', 2) });
+  expect(entries[1]).toEqual({ ...entry('one', { b: ['ü', null] }), seq: 2, cursor: cursors.write('one', 2) });
   expect(payloads(await feed.read('one', entries[0]!.cursor, 1))).toEqual([{ b: ['ü', null] }]);
   expect(await feed.read('one', entries[2]!.cursor, 10)).toEqual([]);
   expect(await feed.head('one')).toBe(entries[2]!.cursor);
@@ -155,7 +158,7 @@ test('bad cursors are refused by name: of another stream, beyond the newest entr
   await append('strict', 1);
   await relayOnce(writer);
   const feed = openFeed(reader);
-  for (const cursor of [writeCursor('one', 1), writeCursor('strict', 2), 'nonsense', '']) {
+  for (const cursor of [cursors.write('one', 1), cursors.write('strict', 2), 'nonsense', '']) {
     await expect(feed.read('strict', cursor, 10)).rejects.toThrow(BadCursorError);
     const follow = feed.follow('strict', cursor, { signal: new AbortController().signal });
     await expect(follow[Symbol.asyncIterator]().next()).rejects.toThrow(BadCursorError);
@@ -163,7 +166,7 @@ test('bad cursors are refused by name: of another stream, beyond the newest entr
 });
 
 test('a position is kept with what was derived, is the follower’s own, and lets one process at a time go on', async () => {
-  const cursor = writeCursor('one', 2);
+  const cursor = cursors.write('one', 2);
   await reader.transaction((tx) => writePosition(tx, { follower: 'cards', stream: 'one', cursor }));
   expect(await readPosition(reader.sql, 'cards', 'one')).toBe(cursor);
   expect(await readPosition(writer.sql, 'cards', 'one')).toBeNull();
@@ -174,10 +177,21 @@ test('a position is kept with what was derived, is the follower’s own, and let
       order.push(`${name} from ${at === null ? 'start' : 'one'}`);
       await new Promise((done) => setImmediate(done));
       order.push(`${name} done`);
-      await writePosition(tx, { follower: 'shared', stream: 'one', cursor: writeCursor('one', 1) });
+      await writePosition(tx, { follower: 'shared', stream: 'one', cursor: cursors.write('one', 1) });
     });
   await Promise.all([step('a'), step('b')]);
   expect(order.map((line) => line.slice(2))).toEqual(['from start', 'done', 'from one', 'done']);
+});
+
+test('a position that an older build kept goes on where it stood', async () => {
+  const open = Buffer.concat([Buffer.of(1, 3), Buffer.from('one'), Buffer.from([0, 0, 0, 0, 0, 0, 0, 2])]).toString(
+    'base64url',
+  );
+  const kept = { follower: 'old', stream: 'one', cursor: open };
+  await reader.transaction((tx) => writePosition(tx, kept));
+  expect(await readPosition(reader.sql, 'old', 'one')).toBe(cursors.write('one', 2));
+  expect(await reader.transaction((tx) => lockPosition(tx, 'old', 'one'))).toBe(cursors.write('one', 2));
+  await expect(openFeed(reader).read('one', open, 1)).rejects.toThrow('has version 1 and not 2');
 });
 
 test('entries of the feed cannot be changed, not even by the owner of the hub', async () => {

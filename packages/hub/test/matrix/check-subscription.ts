@@ -37,7 +37,7 @@ export async function checkSubscription(hub: PlantedHub, door: Door, column: Col
   // From a place in the feed that another was given: what comes after it is the own all the same.
   const first = await pageOf(hub, page, door.viewers.region, { first: 1 });
   const asked = { hub, door, at, viewer, open, after: first.endCursor };
-  await checkBeyond(asked);
+  await checkMade(asked);
   await checkFiltered(asked, page);
   const next = await pageOf(hub, page, viewer, { first: HEARD, after: first.endCursor });
   if (next.nodes.length === 0) return;
@@ -65,14 +65,14 @@ interface Asked {
   open(more: Readonly<Record<string, unknown>>): Promise<AsyncIterable<ExecutionResult> | ExecutionResult>;
 }
 
-/** A place beyond the end of the feed is refused: nobody waits there for what others do. */
-async function checkBeyond({ open, after, at }: Asked): Promise<void> {
+/** A cursor that nobody gave out is refused: nobody makes one to wait beyond the end, or to find the end by trying. */
+async function checkMade({ open, after, at }: Asked): Promise<void> {
   if (after === null) return;
   const bytes = Buffer.from(after, 'base64url');
   bytes.writeBigUInt64BE(BigInt(Number.MAX_SAFE_INTEGER), bytes.length - 8);
   const answer = await open({ after: bytes.toString('base64url') });
   const told = Symbol.asyncIterator in answer ? await heardOf(answer, 1).catch(String) : codesOf(answer);
-  expect.soft(String(told), `${at} beyond the end`).toMatch(/BAD_CURSOR|points beyond the newest entry/);
+  expect.soft(String(told), `${at} made`).toMatch(/BAD_CURSOR|belongs to another feed or another hub/);
 }
 
 /** Asked for another agency's entries beside the own ones, a feed tells the own ones. */

@@ -1,4 +1,4 @@
-import { type Database, readCursor } from '@gnomon/store';
+import { cursorsOf, type Database, sealedPosition } from '@gnomon/store';
 import { dayOf, formatDay, type Instant } from '@gnomon/working-time';
 import { RULES_STREAM } from '../follow-rules.ts';
 import type { Transaction } from '../subject-store.ts';
@@ -40,10 +40,15 @@ async function followersOf(tx: Transaction, inForce: string): Promise<Observatio
     /* watchFollowers */
     select f.role::text as role, f.follower, f.stream, f.cursor
     from hub.watch_followers() f order by 1, 2, 3`;
-  return rows.map(({ cursor, ...row }) => ({
-    ...row,
-    seq: row.stream === RULES_STREAM ? Number(cursor === inForce) : readCursor(row.stream, cursor),
-  }));
+  const cursors = await cursorsOf(tx);
+  const placeOf = async (stream: string, cursor: string | null) =>
+    cursors.read(stream, await sealedPosition(tx, stream, cursor));
+  return Promise.all(
+    rows.map(async ({ cursor, ...row }) => ({
+      ...row,
+      seq: row.stream === RULES_STREAM ? Number(cursor === inForce) : await placeOf(row.stream, cursor),
+    })),
+  );
 }
 
 async function headsOf(tx: Transaction): Promise<Map<string, number>> {
