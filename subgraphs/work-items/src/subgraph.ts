@@ -71,6 +71,8 @@ async function openWorkItems(given: Ports): Promise<OpenSubgraph<WorkItemsContex
   const onSource = async (sources: readonly ReferenceSource[]): Promise<void> => {
     const at = time.now();
     await database.transaction(async (tx) => {
+      // The intake catches up while the background follows: of two that see a new source, the second finds it judged and tells nothing.
+      await tx`/* lockSources */ select pg_advisory_xact_lock(hashtextextended('work-items sources', 0))`;
       await judged.take(
         tx,
         await sourceArrivals(

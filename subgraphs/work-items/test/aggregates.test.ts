@@ -88,6 +88,14 @@ test('declared totals are compared with what came on the day', async () => {
   ]);
 });
 
+test('new sources that two read from the register at once are told once', async () => {
+  const ids = Array.from({ length: 20 }, (_, n) => `old-${n}`);
+  const registeredAt = '2024-01-02T09:00:00+08:00';
+  await world.publish(ids.map((id) => ['source', source(id, AGENCY, '150105', { mustPush: true, registeredAt })]));
+  for (const id of ids)
+    expect((await signalsOf(id)).map(([rule, , level]) => `${rule} ${level}`)).toEqual(['DP-13 RED']);
+});
+
 test('a source that falls silent is told by working days, and one that must push and never does by its registration', async () => {
   await world.publish([
     ['source', source('117', AGENCY, '150105', { mustPush: true, registeredAt: '2024-09-23T09:00:00+08:00' })],

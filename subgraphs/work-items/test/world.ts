@@ -171,7 +171,8 @@ export async function openWorld(start: string, rules: RulesPort = publishedRules
         ),
       );
       await relayOnce(database);
-      await hosted.settle();
+      // The intake reads what is published while the background follows it.
+      await Promise.all([hosted.settle(), hosted.settle()]);
     },
     async ask(who, query, variables = {}) {
       let document = parsed.get(query);
